@@ -1,0 +1,536 @@
+-- The whole schema of a Navette database, in the order in which the concepts build on one another.
+--
+-- Conventions
+--   *_id, id        UUID, 16 bytes
+--   *_on, day       a local day of the territory, 'YYYY-MM-DD'
+--   *_until         the first day after a half-open period [from, until)
+--   *_at            an instant, milliseconds since 1970-01-01 UTC
+--   archived        0 or 1; nothing is deleted
+--   version         grows by one at each change; it is the ETag of the API
+-- Every constraint has a name. `store/constraint.rs` turns each name into an answer a person understands.
+
+pragma application_id = 1312904788; -- 'NAVT'
+pragma user_version = 1;
+
+-- Structures ----------------------------------------------------------------------------------------
+
+-- An organisation that gives or receives. An informal group without any number counts as much as a town.
+create table structure (
+  id              blob    not null primary key,
+  name            text    not null,
+  kind            text    not null,
+  legal_category  text,
+  siren           text,
+  siret           text,
+  rna             text,
+  register_name   text,
+  register_number text,
+  commune         text,
+  email           text,
+  phone           text,
+  address         text,
+  created_by      blob,             -- the account that recorded it; null: the operator of the machine
+  archived        integer not null default 0,
+  version         integer not null default 1,
+  created_at      integer not null,
+  constraint structure_id_is_uuid       check (length(id) = 16),
+  constraint structure_name_is_short    check (length(name) between 1 and 200),
+  constraint structure_siren_is_digits  check (siren is null or (length(siren) = 9 and siren not glob '*[^0-9]*')),
+  constraint structure_siret_is_digits  check (siret is null or (length(siret) = 14 and siret not glob '*[^0-9]*')),
+  constraint structure_register_is_whole check ((register_name is null) = (register_number is null)),
+  constraint structure_archived_is_flag check (archived in (0, 1))
+) strict, without rowid;
+
+create unique index structure_siret_once on structure (siret) where siret is not null and archived = 0;
+create unique index structure_rna_once   on structure (rna)   where rna is not null and archived = 0;
+create unique index structure_siren_once on structure (siren) where siren is not null and siret is null and archived = 0;
+create index structure_by_name  on structure (name);
+create index structure_by_siren on structure (siren) where siren is not null;
+
+-- People --------------------------------------------------------------------------------------------
+
+-- A volunteer or trainer, known only to their own structure. Names never leave it.
+create table person (
+  id           blob    not null primary key,
+  structure_id blob    not null references structure (id),
+  name         text    not null,
+  pseudonym    integer not null default 0, -- 1: the name is not a civil name
+  note         text,
+  archived     integer not null default 0,
+  version      integer not null default 1,
+  created_at   integer not null,
+  constraint person_id_is_uuid       check (length(id) = 16),
+  constraint person_name_is_short    check (length(name) between 1 and 200),
+  constraint person_pseudonym_is_flag check (pseudonym in (0, 1)),
+  constraint person_archived_is_flag check (archived in (0, 1))
+) strict, without rowid;
+
+create index person_by_structure on person (structure_id, id);
+
+-- Cooperations --------------------------------------------------------------------------------------
+
+-- A named common undertaking on a territory. A structure belongs to several at once.
+create table cooperation (
+  id         blob    not null primary key,
+  name       text    not null,
+  intention  text    not null,
+  territory  text,
+  starts_on  text,
+  ends_on    text,
+  archived   integer not null default 0,
+  version    integer not null default 1,
+  created_at integer not null,
+  constraint cooperation_id_is_uuid       check (length(id) = 16),
+  constraint cooperation_name_is_short    check (length(name) between 1 and 200),
+  constraint cooperation_days_exist       check (date(starts_on) is starts_on and date(ends_on) is ends_on),
+  constraint cooperation_days_in_order    check (starts_on < ends_on),
+  constraint cooperation_archived_is_flag check (archived in (0, 1))
+) strict, without rowid;
+
+create index cooperation_by_name on cooperation (name);
+
+create table cooperation_phase (
+  cooperation_id blob    not null references cooperation (id),
+  position       integer not null,
+  name           text    not null,
+  starts_on      text,
+  ends_on        text,
+  primary key (cooperation_id, position),
+  constraint phase_days_exist    check (date(starts_on) is starts_on and date(ends_on) is ends_on),
+  constraint phase_days_in_order check (starts_on < ends_on)
+) strict, without rowid;
+
+-- A structure in a cooperation, from a day to a day (half-open; no end while ends_on is null).
+create table membership (
+  id             blob    not null primary key,
+  cooperation_id blob    not null references cooperation (id),
+  structure_id   blob    not null references structure (id),
+  role           text    not null,
+  starts_on      text    not null,
+  ends_on        text,
+  version        integer not null default 1,
+  created_at     integer not null,
+  constraint membership_id_is_uuid    check (length(id) = 16),
+  constraint membership_role_is_known check (role in ('member', 'facilitator')),
+  constraint membership_days_exist    check (date(starts_on) is starts_on and date(ends_on) is ends_on),
+  constraint membership_days_in_order check (starts_on < ends_on)
+) strict, without rowid;
+
+create index membership_by_structure   on membership (structure_id, cooperation_id);
+create index membership_by_cooperation on membership (cooperation_id, structure_id);
+
+create trigger membership_once_insert before insert on membership
+when exists (
+  select 1 from membership
+  where structure_id = new.structure_id and cooperation_id = new.cooperation_id
+    and starts_on < ifnull(new.ends_on, '9999') and ifnull(ends_on, '9999') > new.starts_on
+)
+begin select raise(abort, 'membership_once'); end;
+
+create trigger membership_once_update before update on membership
+when exists (
+  select 1 from membership
+  where structure_id = new.structure_id and cooperation_id = new.cooperation_id and id <> new.id
+    and starts_on < ifnull(new.ends_on, '9999') and ifnull(ends_on, '9999') > new.starts_on
+)
+begin select raise(abort, 'membership_once'); end;
+
+-- Accounts ------------------------------------------------------------------------------------------
+
+-- A login. The first one owns the instance: it runs the machine and has no power over the ledger.
+create table account (
+  id            blob    not null primary key,
+  login         text    not null,
+  password_hash text    not null, -- Argon2id, PHC string
+  owner         integer not null default 0,
+  archived      integer not null default 0,
+  version       integer not null default 1,
+  created_at    integer not null,
+  constraint account_id_is_uuid       check (length(id) = 16),
+  constraint account_login_is_short   check (length(login) between 1 and 200),
+  constraint account_owner_is_flag    check (owner in (0, 1)),
+  constraint account_archived_is_flag check (archived in (0, 1))
+) strict, without rowid;
+
+create unique index account_login_once on account (login);
+
+-- What an account may do in a structure: manager > contributor > reader.
+create table account_role (
+  id           blob    not null primary key,
+  account_id   blob    not null references account (id),
+  structure_id blob    not null references structure (id),
+  role         text    not null,
+  archived     integer not null default 0,
+  version      integer not null default 1,
+  created_at   integer not null,
+  constraint account_role_id_is_uuid       check (length(id) = 16),
+  constraint account_role_is_known         check (role in ('manager', 'contributor', 'reader')),
+  constraint account_role_archived_is_flag check (archived in (0, 1))
+) strict, without rowid;
+
+create unique index account_role_once on account_role (account_id, structure_id) where archived = 0;
+create index account_role_by_structure on account_role (structure_id, account_id);
+
+-- A refresh token is kept as its SHA-256 only. Rotation spends it; a spent one that comes back revokes its family.
+create table refresh_token (
+  digest     blob    not null primary key,
+  family     blob    not null,
+  account_id blob    not null references account (id),
+  issued_at  integer not null,
+  expires_at integer not null,
+  spent_at   integer,
+  constraint refresh_token_digest_is_sha256 check (length(digest) = 32)
+) strict, without rowid;
+
+create index refresh_token_by_family on refresh_token (family);
+
+-- The secrets that sign access tokens (HS256), by key id.
+create table signing_key (
+  key_id     text    not null primary key,
+  secret     blob    not null,
+  created_at integer not null,
+  constraint signing_key_is_long check (length(secret) = 32)
+) strict, without rowid;
+
+-- The one-time secret of an empty database's set-up link, kept as its SHA-256 until used.
+create table setup_token (
+  digest     blob    not null primary key,
+  created_at integer not null,
+  constraint setup_token_digest_is_sha256 check (length(digest) = 32)
+) strict, without rowid;
+
+-- The answer given to an unsafe request, kept in the transaction of its effect so that a phone
+-- that was offline may send everything again. Body and digest only of acts that succeeded.
+create table idempotency (
+  account_id     blob    not null,
+  key            text    not null, -- 'key:…' from the header, 'id:…' from an id chosen by the client
+  request_digest blob    not null, -- SHA-256 of method, path and canonical body
+  status         integer not null,
+  location       text,
+  etag           text,
+  body           blob    not null,
+  created_at     integer not null,
+  primary key (account_id, key),
+  constraint idempotency_digest_is_sha256 check (length(request_digest) = 32)
+) strict, without rowid;
+
+create index idempotency_by_age on idempotency (created_at);
+
+-- Equipment -----------------------------------------------------------------------------------------
+
+-- A thing or a place a structure makes available: one identified unit, or a pool with a quantity.
+create table equipment (
+  id           blob    not null primary key,
+  structure_id blob    not null references structure (id),
+  name         text    not null,
+  category     text    not null,
+  nature       text    not null,
+  tracking     text    not null,
+  quantity     integer not null,
+  identifier   text,
+  place        text,
+  note         text,
+  archived     integer not null default 0,
+  version      integer not null default 1,
+  created_at   integer not null,
+  constraint equipment_id_is_uuid          check (length(id) = 16),
+  constraint equipment_nature_is_known     check (nature in ('thing', 'premises')),
+  constraint equipment_tracking_is_known   check (tracking in ('unit', 'pool')),
+  constraint equipment_unit_is_one         check (tracking = 'pool' or quantity = 1),
+  constraint equipment_quantity_in_range   check (quantity between 1 and 1000000),
+  constraint equipment_archived_is_flag    check (archived in (0, 1))
+) strict, without rowid;
+
+create index equipment_by_structure on equipment (structure_id, id);
+
+-- The ledger ----------------------------------------------------------------------------------------
+
+-- Append-only. A line is a contribution (who gave what to whom), a correction of one, or a party's
+-- word on one (confirm, contest). `content` holds the exact bytes that were hashed; `hash` is
+-- SHA-256(hash of the line before ‖ content). The other columns repeat `content` so that SQL can
+-- read them; `navette verify` proves that they agree. Names and free text enter through `seal` only.
+create table ledger (
+  seq             integer not null primary key,
+  id              blob    not null,
+  act             text    not null,
+  subject         integer references ledger (seq), -- what a correction, confirm or contest is about
+  kind            text,
+  source_kind     text,
+  source_id       blob,
+  giver_id        blob references structure (id),   -- null: individual volunteers
+  receiver_id     blob references structure (id),   -- null: the commons of the cooperation
+  cooperation_id  blob references cooperation (id),
+  category        text,                             -- category, activity or skill
+  occurred_on     text,
+  occurred_until  text,
+  minutes         integer,                          -- null: not measured, or not this kind's unit
+  item_days       integer,
+  occasions       integer,
+  participants    integer,
+  provenance      text,
+  provenance_rule text,
+  spoken_for      blob references structure (id),   -- the structure that declares, confirms or contests
+  recorded_by     blob references account (id),     -- null: the operator of the machine
+  recorded_at     integer not null,
+  seal            blob,                             -- SHA-256(salt ‖ private content)
+  content         blob    not null,
+  hash            blob    not null,
+  constraint ledger_seq_is_positive  check (seq > 0),
+  constraint ledger_id_is_uuid       check (length(id) = 16),
+  constraint ledger_hash_is_sha256   check (length(hash) = 32 and (seal is null or length(seal) = 32)),
+  constraint ledger_act_is_known     check (act in ('contribution', 'correction', 'confirm', 'contest')),
+  constraint ledger_subject_is_before check ((act = 'contribution') = (subject is null) and subject < seq),
+  constraint ledger_flow_is_whole    check (act in ('confirm', 'contest') or (
+    kind in ('equipment', 'premises', 'volunteer_hours', 'skill_by_volunteer', 'skill_by_staff')
+    and source_kind in ('loan', 'hours', 'session') and length(source_id) = 16
+    and category is not null and occasions is not null
+    and provenance in ('measured', 'declared', 'estimated')
+    and (receiver_id is not null or cooperation_id is not null))),
+  constraint ledger_two_ends         check (giver_id <> receiver_id),
+  constraint ledger_rule_is_named    check ((provenance = 'estimated') = (provenance_rule is not null)),
+  constraint ledger_days_exist       check (date(occurred_on) is occurred_on and date(occurred_until) is occurred_until),
+  constraint ledger_days_in_order    check (occurred_on < occurred_until),
+  constraint ledger_only_corrections_take_away check (
+    act = 'correction' or (ifnull(minutes, 0) >= 0 and ifnull(item_days, 0) >= 0
+                           and ifnull(occasions, 0) >= 0 and ifnull(participants, 0) >= 0))
+) strict;
+
+create unique index ledger_id_once  on ledger (id);
+create index ledger_by_giver        on ledger (giver_id, seq) where giver_id is not null;
+create index ledger_by_receiver     on ledger (receiver_id, seq) where receiver_id is not null;
+create index ledger_by_cooperation  on ledger (cooperation_id, seq) where cooperation_id is not null;
+create index ledger_by_source       on ledger (source_id, seq) where source_id is not null;
+create index ledger_by_subject      on ledger (subject, seq) where subject is not null;
+
+create trigger ledger_is_never_updated before update on ledger
+begin select raise(abort, 'ledger_is_append_only'); end;
+
+create trigger ledger_is_never_deleted before delete on ledger
+begin select raise(abort, 'ledger_is_append_only'); end;
+
+create trigger ledger_has_no_gap before insert on ledger
+when new.seq <> (select ifnull(max(seq), 0) + 1 from ledger)
+begin select raise(abort, 'ledger_has_no_gap'); end;
+
+-- What a line's seal covers: the person and the free text. Erasure drops the row; the seal stays.
+create table ledger_private (
+  seq       integer not null primary key references ledger (seq),
+  salt      blob    not null,
+  person_id blob references person (id),
+  text      text,
+  constraint ledger_private_salt_is_long check (length(salt) = 16)
+) strict;
+
+create index ledger_private_by_person on ledger_private (person_id, seq) where person_id is not null;
+
+-- Where a contribution or correction stands, once somebody has confirmed or contested it.
+-- Absent: declared. Kept beside the ledger, recomputed by `navette verify`.
+create table standing (
+  seq   integer not null primary key references ledger (seq),
+  state text    not null,
+  constraint standing_is_known check (state in ('declared', 'confirmed', 'contested'))
+) strict;
+
+-- Rollups: sums of the ledger by structure or cooperation, year and one dimension at a time, kept in
+-- the transaction of each append, so that a yearly summary costs as much as its answer is long.
+create table tally (
+  scope        blob    not null, -- a structure or a cooperation
+  year         integer not null,
+  side         text    not null, -- given, received; exchanged for a cooperation
+  dimension    text    not null, -- month, category, provenance; partner, or giver and receiver
+  key          any     not null, -- month 1–12, a word, a structure's id (x'' for nobody in particular)
+  kind         text    not null,
+  state        text    not null,
+  lines        integer not null,
+  minutes      integer not null,
+  item_days    integer not null,
+  occasions    integer not null,
+  participants integer not null,
+  unmeasured   integer not null, -- lines whose minutes or item-days nobody knows
+  primary key (scope, year, side, dimension, key, kind, state)
+) strict, without rowid;
+
+-- Loans ---------------------------------------------------------------------------------------------
+
+-- Equipment made available free of charge by its owner (lender) to another structure (borrower), over
+-- [starts_on, ends_on). Without equipment_id it is a loan recorded afterwards of a thing the
+-- catalogue does not know; its end may then be unknown.
+create table loan (
+  id                  blob    not null primary key,
+  equipment_id        blob references equipment (id),
+  lender_id           blob    not null references structure (id),
+  borrower_id         blob    not null references structure (id),
+  cooperation_id      blob references cooperation (id),
+  category            text    not null,
+  nature              text    not null,
+  quantity            integer not null,
+  starts_on           text    not null,
+  ends_on             text,
+  state               text    not null,
+  recorded_afterwards integer not null default 0,
+  handed_over_on      text,
+  returned_on         text,
+  reason              text,
+  condition_out       text,
+  condition_in        text,
+  note                text,
+  provenance          text    not null,
+  provenance_rule     text,
+  version             integer not null default 1,
+  created_at          integer not null,
+  constraint loan_id_is_uuid        check (length(id) = 16),
+  constraint loan_two_parties       check (lender_id <> borrower_id),
+  constraint loan_nature_is_known   check (nature in ('thing', 'premises')),
+  constraint loan_quantity_in_range check (quantity between 1 and 1000000),
+  constraint loan_state_is_known    check (state in ('requested', 'approved', 'handed_over', 'returned', 'declined', 'cancelled')),
+  constraint loan_days_exist        check (date(starts_on) is starts_on and date(ends_on) is ends_on
+                                           and date(handed_over_on) is handed_over_on and date(returned_on) is returned_on),
+  constraint loan_days_in_order     check (starts_on < ends_on),
+  constraint loan_end_is_known      check (ends_on is not null or (equipment_id is null and recorded_afterwards = 1)),
+  constraint loan_thing_is_known    check (equipment_id is not null or recorded_afterwards = 1),
+  constraint loan_return_is_after   check (handed_over_on <= returned_on),
+  constraint loan_out_is_dated      check (state not in ('handed_over', 'returned') or recorded_afterwards = 1 or handed_over_on is not null),
+  constraint loan_decline_has_reason check (state <> 'declined' or reason is not null),
+  constraint loan_provenance_is_known check (provenance in ('measured', 'declared', 'estimated')),
+  constraint loan_rule_is_named     check ((provenance = 'estimated') = (provenance_rule is not null)),
+  constraint loan_recorded_is_flag  check (recorded_afterwards in (0, 1))
+) strict, without rowid;
+
+create index loan_by_lender      on loan (lender_id, id);
+create index loan_by_borrower    on loan (borrower_id, id);
+create index loan_by_cooperation on loan (cooperation_id, id) where cooperation_id is not null;
+-- The periods during which equipment is promised, out, or was out: the firm ones.
+create index loan_firm on loan (equipment_id, starts_on, ends_on, quantity)
+  where equipment_id is not null and state in ('approved', 'handed_over', 'returned');
+create index loan_by_equipment on loan (equipment_id, id) where equipment_id is not null;
+
+-- No unit is promised twice. The firm loans of a unit never overlap, so only the last one that starts
+-- before the new end can collide: one look-up, whatever the history.
+create trigger loan_unit_free_insert before insert on loan
+when new.state in ('approved', 'handed_over', 'returned')
+ and (select tracking from equipment where id = new.equipment_id) = 'unit'
+ and (select ends_on from loan
+      where equipment_id = new.equipment_id and state in ('approved', 'handed_over', 'returned')
+        and starts_on < new.ends_on
+      order by starts_on desc limit 1) > new.starts_on
+begin select raise(abort, 'loan_overlap'); end;
+
+create trigger loan_unit_free_update before update on loan
+when new.state in ('approved', 'handed_over', 'returned')
+ and (select tracking from equipment where id = new.equipment_id) = 'unit'
+ and (select ends_on from loan
+      where equipment_id = new.equipment_id and state in ('approved', 'handed_over', 'returned')
+        and starts_on < new.ends_on and id <> new.id
+      order by starts_on desc limit 1) > new.starts_on
+begin select raise(abort, 'loan_overlap'); end;
+
+-- No pool lends more than it has: at the new loan's start, and at every start inside it, what is firm
+-- plus what is asked stays within the quantity.
+create trigger loan_pool_enough_insert before insert on loan
+when new.state in ('approved', 'handed_over', 'returned')
+ and (select tracking from equipment where id = new.equipment_id) = 'pool'
+ and exists (
+   select 1 from (
+     select new.starts_on as day
+     union
+     select starts_on from loan
+     where equipment_id = new.equipment_id and state in ('approved', 'handed_over', 'returned')
+       and starts_on > new.starts_on and starts_on < new.ends_on)
+   where new.quantity + (
+     select ifnull(sum(quantity), 0) from loan
+     where equipment_id = new.equipment_id and state in ('approved', 'handed_over', 'returned')
+       and starts_on <= day and ends_on > day) > (select quantity from equipment where id = new.equipment_id))
+begin select raise(abort, 'loan_overlap'); end;
+
+create trigger loan_pool_enough_update before update on loan
+when new.state in ('approved', 'handed_over', 'returned')
+ and (select tracking from equipment where id = new.equipment_id) = 'pool'
+ and exists (
+   select 1 from (
+     select new.starts_on as day
+     union
+     select starts_on from loan
+     where equipment_id = new.equipment_id and state in ('approved', 'handed_over', 'returned')
+       and starts_on > new.starts_on and starts_on < new.ends_on and id <> new.id)
+   where new.quantity + (
+     select ifnull(sum(quantity), 0) from loan
+     where equipment_id = new.equipment_id and state in ('approved', 'handed_over', 'returned')
+       and starts_on <= day and ends_on > day and id <> new.id) > (select quantity from equipment where id = new.equipment_id))
+begin select raise(abort, 'loan_overlap'); end;
+
+-- A unit that is still out cannot be handed over again, even when its loan is overdue.
+create trigger loan_unit_out_once before update of state on loan
+when new.state = 'handed_over' and old.state <> 'handed_over'
+ and (select tracking from equipment where id = new.equipment_id) = 'unit'
+ and exists (select 1 from loan where equipment_id = new.equipment_id and state = 'handed_over' and id <> new.id)
+begin select raise(abort, 'loan_overlap'); end;
+
+-- A pool may shrink only as far as its promises allow.
+create trigger equipment_keeps_promises before update of quantity on equipment
+when new.quantity < old.quantity and exists (
+  select 1 from loan as peak
+  where peak.equipment_id = new.id and peak.state in ('approved', 'handed_over', 'returned')
+    and (select sum(quantity) from loan
+         where equipment_id = new.id and state in ('approved', 'handed_over', 'returned')
+           and starts_on <= peak.starts_on and ends_on > peak.starts_on) > new.quantity)
+begin select raise(abort, 'equipment_keeps_promises'); end;
+
+create trigger loan_moves_forward before update of state on loan
+when old.state <> new.state and not (
+     (old.state = 'requested'   and new.state in ('approved', 'declined', 'cancelled'))
+  or (old.state = 'approved'    and new.state in ('handed_over', 'cancelled'))
+  or (old.state = 'handed_over' and new.state = 'returned'))
+begin select raise(abort, 'loan_moves_forward'); end;
+
+-- Volunteer hours -----------------------------------------------------------------------------------
+
+-- One entry of hours; everything but the head-count is on its line of the ledger.
+create table hours (
+  id         blob    not null primary key,
+  seq        integer not null references ledger (seq),
+  head_count integer not null,
+  constraint hours_id_is_uuid            check (length(id) = 16),
+  constraint hours_head_count_in_range   check (head_count between 1 and 10000)
+) strict, without rowid;
+
+create unique index hours_line_once on hours (seq);
+
+-- Skills, needs, skill sessions ---------------------------------------------------------------------
+
+-- What a structure or a person can pass on (an offer), or its mirror (a need).
+create table skill (
+  id           blob    not null primary key,
+  side         text    not null,
+  structure_id blob    not null references structure (id),
+  person_id    blob references person (id),
+  name         text    not null,
+  description  text,
+  archived     integer not null default 0,
+  version      integer not null default 1,
+  created_at   integer not null,
+  constraint skill_id_is_uuid       check (length(id) = 16),
+  constraint skill_side_is_known    check (side in ('offer', 'need')),
+  constraint skill_archived_is_flag check (archived in (0, 1))
+) strict, without rowid;
+
+create index skill_by_structure on skill (structure_id, side, id);
+
+-- One occasion on which a skill was passed on. Its receivers are its lines of the ledger.
+create table skill_session (
+  id              blob    not null primary key,
+  giver_id        blob    not null references structure (id),
+  cooperation_id  blob references cooperation (id),
+  skill_id        blob references skill (id),
+  skill           text    not null,
+  taught_by       text    not null,
+  day             text    not null,
+  minutes         integer,
+  created_at      integer not null,
+  constraint skill_session_id_is_uuid        check (length(id) = 16),
+  constraint skill_session_teacher_is_known  check (taught_by in ('volunteer', 'staff')),
+  constraint skill_session_day_exists        check (date(day) is day),
+  constraint skill_session_minutes_in_range  check (minutes between 1 and 100000)
+) strict, without rowid;
+
+create index skill_session_by_giver       on skill_session (giver_id, id);
+create index skill_session_by_cooperation on skill_session (cooperation_id, id) where cooperation_id is not null;

@@ -1,0 +1,376 @@
+//! Accounts, roles, tokens and keys in the database.
+
+use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
+
+use super::rules::{Account, Grant, GrantWish, Held, REFRESH_SECONDS, Role};
+use super::token::Key;
+use crate::clock::{Day, Moment};
+use crate::error::Error;
+use crate::id::Id;
+use crate::store::values::Word;
+
+/// True when the account exists and may still act.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn is_active(db: &Connection, account: Id) -> Result<bool, Error> {
+    let mut statement = db.prepare_cached("select 1 from account where id = :account and archived = 0")?;
+    Ok(statement.exists(named_params! { ":account": account })?)
+}
+
+/// True for the owner of the instance.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn is_owner(db: &Connection, account: Id) -> Result<bool, Error> {
+    let mut statement = db.prepare_cached("select 1 from account where id = :account and owner = 1")?;
+    Ok(statement.exists(named_params! { ":account": account })?)
+}
+
+/// The role an account holds in a structure.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn role(db: &Connection, account: Id, structure: Id) -> Result<Option<Role>, Error> {
+    let mut statement = db.prepare_cached(
+        "select role from account_role where account_id = :account and structure_id = :structure and archived = 0",
+    )?;
+    let row = statement.query_row(named_params! { ":account": account, ":structure": structure }, |row| row.get(0));
+    Ok(row.optional()?.map(|Word(role)| role))
+}
+
+/// True when the account holds at least this role in any structure.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn holds_anywhere(db: &Connection, account: Id, least: Role) -> Result<bool, Error> {
+    let mut statement = db.prepare_cached("select role from account_role where account_id = :account and archived = 0")?;
+    let roles = statement.query_map(named_params! { ":account": account }, |row| row.get(0))?;
+    for role in roles {
+        let Word::<Role>(held) = role?;
+        if held >= least {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// True when the account has a role in a structure that is in the cooperation on that day.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn is_member(db: &Connection, account: Id, cooperation: Id, day: Day) -> Result<bool, Error> {
+    let mut statement = db.prepare_cached(
+        "select 1 from account_role r join membership m on m.structure_id = r.structure_id
+         where r.account_id = :account and r.archived = 0 and m.cooperation_id = :cooperation
+           and m.starts_on <= :day and ifnull(m.ends_on, '9999') > :day",
+    )?;
+    Ok(statement.exists(named_params! { ":account": account, ":cooperation": cooperation, ":day": day })?)
+}
+
+/// True when a structure of the account's shares a cooperation with this one on that day.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn is_neighbour(db: &Connection, account: Id, structure: Id, day: Day) -> Result<bool, Error> {
+    let mut statement = db.prepare_cached(
+        "select 1 from account_role r
+         join membership mine on mine.structure_id = r.structure_id
+         join membership theirs on theirs.cooperation_id = mine.cooperation_id
+         where r.account_id = :account and r.archived = 0 and theirs.structure_id = :structure
+           and mine.starts_on <= :day and ifnull(mine.ends_on, '9999') > :day
+           and theirs.starts_on <= :day and ifnull(theirs.ends_on, '9999') > :day",
+    )?;
+    Ok(statement.exists(named_params! { ":account": account, ":structure": structure, ":day": day })?)
+}
+
+/// True while the database has no account at all.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn is_empty(db: &Connection) -> Result<bool, Error> {
+    Ok(!db.prepare_cached("select 1 from account")?.exists([])?)
+}
+
+/// Makes an account.
+///
+/// # Errors
+/// [`Error::Duplicate`] when the login is taken, [`Error::IdTaken`].
+pub fn insert_account(db: &Connection, id: Id, login: &str, hash: &str, owner: bool, now: Moment) -> Result<(), Error> {
+    let mut statement = db.prepare_cached(
+        "insert into account (id, login, password_hash, owner, created_at) values (:id, :login, :hash, :owner, :now)",
+    )?;
+    statement.execute(named_params! { ":id": id, ":login": login, ":hash": hash, ":owner": owner, ":now": now })?;
+    Ok(())
+}
+
+/// An account with its present roles.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn find_account(db: &Connection, id: Id) -> Result<Option<Account>, Error> {
+    let mut statement = db.prepare_cached("select * from account where id = :id")?;
+    let found = statement.query_row(named_params! { ":id": id }, account).optional()?;
+    let Some(mut account) = found else { return Ok(None) };
+    account.roles = held(db, id)?;
+    Ok(Some(account))
+}
+
+/// A page of the accounts a caller may see: all for the owner, else those of structures it manages, and itself.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn list_accounts(db: &Connection, caller: Option<Id>, archived: bool, after: Option<Id>, limit: i64) -> Result<Vec<Account>, Error> {
+    let mut statement = db.prepare_cached(
+        "select * from account
+         where archived = :archived and (:after is null or id > :after)
+           and (:caller is null or id = :caller or id in (
+             select theirs.account_id from account_role theirs
+             join account_role mine on mine.structure_id = theirs.structure_id
+             where mine.account_id = :caller and mine.role = 'manager' and mine.archived = 0 and theirs.archived = 0))
+         order by id limit :limit",
+    )?;
+    let rows = statement.query_map(
+        named_params! { ":archived": archived, ":after": after, ":caller": caller, ":limit": limit },
+        account,
+    )?;
+    let mut accounts = rows.collect::<Result<Vec<_>, _>>()?;
+    for account in &mut accounts {
+        account.roles = held(db, account.id)?;
+    }
+    Ok(accounts)
+}
+
+/// The login and password hash of an account that may act, found by login.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn credentials(db: &Connection, login: &str) -> Result<Option<(Id, String)>, Error> {
+    let mut statement = db.prepare_cached("select id, password_hash from account where login = :login and archived = 0")?;
+    Ok(statement.query_row(named_params! { ":login": login }, |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+}
+
+/// Sets another password and ends every session of the account.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn set_password(db: &Connection, account: Id, hash: &str) -> Result<(), Error> {
+    db.prepare_cached("update account set password_hash = :hash, version = version + 1 where id = :account")?
+        .execute(named_params! { ":account": account, ":hash": hash })?;
+    end_sessions(db, account)
+}
+
+/// Archives an account, which ends its sessions, or brings it back.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn archive_account(db: &Connection, account: Id, archived: bool) -> Result<(), Error> {
+    db.prepare_cached("update account set archived = :archived, version = version + 1 where id = :account")?
+        .execute(named_params! { ":account": account, ":archived": archived })?;
+    end_sessions(db, account)
+}
+
+fn end_sessions(db: &Connection, account: Id) -> Result<(), Error> {
+    db.prepare_cached("delete from refresh_token where account_id = :account")?
+        .execute(named_params! { ":account": account })?;
+    Ok(())
+}
+
+fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
+    Ok(Account {
+        id: row.get("id")?,
+        login: row.get("login")?,
+        owner: row.get("owner")?,
+        archived: row.get("archived")?,
+        version: row.get("version")?,
+        created_at: row.get("created_at")?,
+        roles: Vec::new(),
+    })
+}
+
+fn held(db: &Connection, account: Id) -> Result<Vec<Held>, Error> {
+    let mut statement = db.prepare_cached(
+        "select id, structure_id, role from account_role where account_id = :account and archived = 0 order by id",
+    )?;
+    let rows = statement.query_map(named_params! { ":account": account }, |row| {
+        let Word(role) = row.get("role")?;
+        Ok(Held { id: row.get("id")?, structure_id: row.get("structure_id")?, role })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Gives a role.
+///
+/// # Errors
+/// [`Error::Duplicate`] when the account already has one there, [`Error::IdTaken`].
+pub fn insert_grant(db: &Connection, id: Id, wish: &GrantWish, now: Moment) -> Result<(), Error> {
+    let mut statement = db.prepare_cached(
+        "insert into account_role (id, account_id, structure_id, role, created_at)
+         values (:id, :account, :structure, :role, :now)",
+    )?;
+    statement.execute(named_params! {
+        ":id": id, ":account": wish.account_id, ":structure": wish.structure_id, ":role": Word(wish.role), ":now": now,
+    })?;
+    Ok(())
+}
+
+/// Changes or takes back a role.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn update_grant(db: &Connection, grant: &Grant) -> Result<(), Error> {
+    db.prepare_cached("update account_role set role = :role, archived = :archived, version = :version where id = :id")?
+        .execute(named_params! {
+            ":id": grant.id, ":role": Word(grant.wish.role), ":archived": grant.archived, ":version": grant.version,
+        })?;
+    Ok(())
+}
+
+/// A role given, present or taken back.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn find_grant(db: &Connection, id: Id) -> Result<Option<Grant>, Error> {
+    let mut statement = db.prepare_cached("select * from account_role where id = :id")?;
+    Ok(statement.query_row(named_params! { ":id": id }, grant).optional()?)
+}
+
+/// A page of a structure's roles.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn list_grants(db: &Connection, structure: Id, archived: bool, after: Option<Id>, limit: i64) -> Result<Vec<Grant>, Error> {
+    let mut statement = db.prepare_cached(
+        "select * from account_role where structure_id = :structure and archived = :archived
+           and (:after is null or id > :after) order by id limit :limit",
+    )?;
+    let rows = statement.query_map(
+        named_params! { ":structure": structure, ":archived": archived, ":after": after, ":limit": limit },
+        grant,
+    )?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// How many managers a structure has.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn managers(db: &Connection, structure: Id) -> Result<i64, Error> {
+    let mut statement = db.prepare_cached(
+        "select count(*) from account_role where structure_id = :structure and role = 'manager' and archived = 0",
+    )?;
+    Ok(statement.query_row(named_params! { ":structure": structure }, |row| row.get(0))?)
+}
+
+fn grant(row: &Row<'_>) -> rusqlite::Result<Grant> {
+    let Word(role) = row.get("role")?;
+    let wish = GrantWish { account_id: row.get("account_id")?, structure_id: row.get("structure_id")?, role };
+    Ok(Grant { id: row.get("id")?, wish, archived: row.get("archived")?, version: row.get("version")? })
+}
+
+/// A refresh token as kept.
+pub struct Refresh {
+    /// Tokens rotated from one log-in.
+    pub family: Id,
+    /// Whose.
+    pub account_id: Id,
+    /// When it ends.
+    pub expires_at: Moment,
+    /// True when it was exchanged already.
+    pub spent: bool,
+}
+
+/// Keeps the digest of a new refresh token.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn insert_refresh(db: &Connection, digest: [u8; 32], family: Id, account: Id, now: Moment) -> Result<(), Error> {
+    let mut statement = db.prepare_cached(
+        "insert into refresh_token (digest, family, account_id, issued_at, expires_at)
+         values (:digest, :family, :account, :now, :expires)",
+    )?;
+    statement.execute(named_params! {
+        ":digest": digest, ":family": family, ":account": account, ":now": now,
+        ":expires": now.plus_seconds(REFRESH_SECONDS),
+    })?;
+    Ok(())
+}
+
+/// The refresh token with this digest, whose account may act.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn find_refresh(db: &Connection, digest: [u8; 32]) -> Result<Option<Refresh>, Error> {
+    let mut statement = db.prepare_cached(
+        "select t.* from refresh_token t join account a on a.id = t.account_id where t.digest = :digest and a.archived = 0",
+    )?;
+    let found = statement.query_row(named_params! { ":digest": digest }, |row| {
+        let spent: Option<i64> = row.get("spent_at")?;
+        Ok(Refresh {
+            family: row.get("family")?,
+            account_id: row.get("account_id")?,
+            expires_at: row.get("expires_at")?,
+            spent: spent.is_some(),
+        })
+    });
+    Ok(found.optional()?)
+}
+
+/// Marks a refresh token as exchanged.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn spend_refresh(db: &Connection, digest: [u8; 32], now: Moment) -> Result<(), Error> {
+    db.prepare_cached("update refresh_token set spent_at = :now where digest = :digest")?
+        .execute(named_params! { ":digest": digest, ":now": now })?;
+    Ok(())
+}
+
+/// Ends every token of a family.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn revoke_family(db: &Connection, family: Id) -> Result<(), Error> {
+    db.prepare_cached("delete from refresh_token where family = :family")?
+        .execute(named_params! { ":family": family })?;
+    Ok(())
+}
+
+/// The keys that sign access tokens, oldest first; a first one is made when there is none.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn signing_keys(db: &Connection, now: Moment) -> Result<Vec<Key>, Error> {
+    db.prepare_cached(
+        "insert into signing_key (key_id, secret, created_at)
+         select :id, :secret, :now where not exists (select 1 from signing_key)",
+    )?
+    .execute(named_params! {
+        ":id": Id::fresh(now).to_string(), ":secret": crate::secret::bytes::<32>(), ":now": now,
+    })?;
+    let mut statement = db.prepare_cached("select key_id, secret from signing_key order by created_at, key_id")?;
+    let rows = statement.query_map([], |row| Ok(Key { id: row.get(0)?, secret: row.get(1)? }))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Replaces the secret of the set-up link.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn set_setup_token(db: &Connection, digest: [u8; 32], now: Moment) -> Result<(), Error> {
+    db.execute("delete from setup_token", [])?;
+    db.execute(
+        "insert into setup_token (digest, created_at) values (:digest, :now)",
+        named_params! { ":digest": digest, ":now": now },
+    )?;
+    Ok(())
+}
+
+/// Uses up the set-up link. False when this is not its secret.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn use_setup_token(db: &Connection, digest: [u8; 32]) -> Result<bool, Error> {
+    let used = db.execute("delete from setup_token where digest = :digest", named_params! { ":digest": digest })?;
+    Ok(used == 1)
+}

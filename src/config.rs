@@ -1,0 +1,128 @@
+//! The command line, and the environment variables that stand for its options.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{ArgGroup, Parser, Subcommand, ValueEnum};
+
+/// Where the server listens unless told otherwise: on this machine only.
+const LISTEN_DEFAULT: &str = "127.0.0.1:8080";
+/// Heading of what every command takes, so that each command's own options stand together.
+const EVERYWHERE: &str = "Options of every command";
+
+/// Navette keeps a shared ledger of what rural structures lend, give and teach one another.
+///
+/// Everything is kept in one file, the database. To look around, try `navette demo`; to begin in
+/// earnest, run `navette serve` and open the link it prints.
+#[derive(Debug, Parser)]
+#[command(name = "navette", version, next_help_heading = EVERYWHERE)]
+pub struct Cli {
+    /// The file everything is kept in; `serve` and `import` make it when there is none
+    ///
+    /// The demo never touches it: it has a file of its own, see `navette demo --help`.
+    #[arg(long, global = true, value_name = "FILE", env = "NAVETTE_DATABASE", default_value = "navette.db")]
+    pub database: PathBuf,
+    /// How much is told on standard error: error, warn, info or debug; by default info for `serve`, else warn
+    #[arg(long, global = true, value_name = "LEVEL", env = "NAVETTE_LOG")]
+    pub log: Option<String>,
+    /// How it is told: as text for people, or as JSON for other programs
+    #[arg(long, global = true, value_name = "FORMAT", env = "NAVETTE_LOG_FORMAT", default_value = "text")]
+    pub log_format: LogFormat,
+    /// What to do
+    #[command(subcommand)]
+    pub task: Task,
+}
+
+/// What can be asked.
+#[derive(Debug, Subcommand)]
+pub enum Task {
+    /// Run the server until Ctrl-C or the end signal of the system
+    Serve {
+        /// The address and port to listen on; 0.0.0.0:8080 is reachable from other machines
+        #[arg(long, value_name = "ADDRESS", env = "NAVETTE_LISTEN", default_value = LISTEN_DEFAULT)]
+        listen: SocketAddr,
+        /// The address under which people reach the server, such as `https://navette.example.org`
+        ///
+        /// Only the set-up link is made of it: give it when the server stands behind a proxy.
+        #[arg(long, value_name = "URL", env = "NAVETTE_PUBLIC_URL")]
+        public_url: Option<String>,
+    },
+    /// Show everything at work on invented structures, with commands to paste, and serve them
+    Demo {
+        /// The address and port to listen on
+        #[arg(long, value_name = "ADDRESS", default_value = LISTEN_DEFAULT)]
+        listen: SocketAddr,
+        /// The file the demo is kept in; remove it to begin again
+        #[arg(long, value_name = "FILE", default_value = "navette-demo.db")]
+        file: PathBuf,
+    },
+    /// Read a table of another tool (CSV), row by row, and tell of every row what became of it
+    ///
+    /// The same file read twice is recorded once. Ends with an error when rows were refused.
+    Import {
+        /// The file that says which column is what (TOML or JSON)
+        #[arg(long, value_name = "FILE")]
+        mapping: PathBuf,
+        /// Try everything, and keep nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// Keep nothing when a single row is refused
+        #[arg(long)]
+        atomic: bool,
+        /// Write what became of each row into this file (CSV)
+        #[arg(long, value_name = "FILE")]
+        report: Option<PathBuf>,
+        /// The table to read
+        #[arg(value_name = "FILE.csv")]
+        file: PathBuf,
+    },
+    /// Print the yearly summary of a structure or a cooperation
+    #[command(group = ArgGroup::new("whose").required(true).args(["structure", "cooperation"]))]
+    Export {
+        /// The structure: its id, its exact name, or its SIREN, SIRET or RNA number
+        #[arg(long, value_name = "WHICH")]
+        structure: Option<String>,
+        /// The cooperation: its id or its exact name
+        #[arg(long, value_name = "WHICH")]
+        cooperation: Option<String>,
+        /// The year
+        #[arg(long, value_name = "YYYY", value_parser = clap::value_parser!(i32).range(2000..=2100))]
+        year: i32,
+        /// How it is printed
+        #[arg(long, value_name = "FORMAT", default_value = "csv")]
+        format: Format,
+    },
+    /// Compute the whole ledger again and list everything that does not hold
+    ///
+    /// Nothing is written. Ends with an error when anything does not hold.
+    Verify,
+}
+
+/// Whose summary is printed, as the person at the machine says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Of {
+    /// A structure, by id, exact name, SIREN, SIRET or RNA number.
+    Structure(String),
+    /// A cooperation, by id or exact name.
+    Cooperation(String),
+}
+
+/// How a summary is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Commas and English headings
+    Csv,
+    /// Semicolons and French headings, as French spreadsheets open it
+    CsvFr,
+    /// The document of the API
+    Json,
+}
+
+/// How the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// Lines for people
+    Text,
+    /// One JSON object a line, for other programs
+    Json,
+}

@@ -1,0 +1,127 @@
+//! What a cooperation says of itself, and how long a structure belongs to it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::{Day, Moment};
+use crate::error::{Error, Fault};
+use crate::id::Id;
+use crate::text::{Name, Note, or_default};
+
+/// Phases of a cooperation at most.
+pub const PHASES_MAX: usize = 50;
+
+/// The facts about a cooperation that its facilitators state and change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Facts {
+    /// What people call it.
+    pub name: Name,
+    /// Why, for whom, until when.
+    pub intention: Note,
+    /// Where.
+    pub territory: Option<Name>,
+    /// Its first day.
+    pub starts_on: Option<Day>,
+    /// The first day after it.
+    pub ends_on: Option<Day>,
+    /// Its phases, in order.
+    #[serde(default, deserialize_with = "or_default")]
+    pub phases: Vec<Phase>,
+}
+
+/// A named stretch of a cooperation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Phase {
+    /// What people call it.
+    pub name: Name,
+    /// Its first day.
+    pub starts_on: Option<Day>,
+    /// The first day after it.
+    pub ends_on: Option<Day>,
+}
+
+impl Facts {
+    /// Holds the days against one another.
+    ///
+    /// # Errors
+    /// [`Fault::Order`], [`Fault::Range`] for too many phases.
+    pub fn judge(&self) -> Result<(), Error> {
+        in_order(self.starts_on, self.ends_on).map_err(|fault| fault.at("/ends_on"))?;
+        if self.phases.len() > PHASES_MAX {
+            return Err(Fault::Range(0, 50).at("/phases"));
+        }
+        for (position, phase) in self.phases.iter().enumerate() {
+            in_order(phase.starts_on, phase.ends_on).map_err(|fault| fault.at(&format!("/phases/{position}/ends_on")))?;
+        }
+        Ok(())
+    }
+}
+
+/// Refuses an end that is not after its start. What has no end, or no start, is in order.
+///
+/// # Errors
+/// [`Fault::Order`].
+pub fn in_order(from: Option<Day>, until: Option<Day>) -> Result<(), Fault> {
+    match (from, until) {
+        (Some(from), Some(until)) if until <= from => Err(Fault::Order),
+        _ => Ok(()),
+    }
+}
+
+/// A cooperation as recorded.
+#[derive(Debug, Clone, Serialize)]
+pub struct Cooperation {
+    /// Its identifier.
+    pub id: Id,
+    /// What is stated.
+    #[serde(flatten)]
+    pub facts: Facts,
+    /// True when it is over and put away.
+    pub archived: bool,
+    /// Grows at each change.
+    pub version: i64,
+    /// When recorded.
+    pub created_at: Moment,
+}
+
+/// What a structure is in a cooperation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr, strum::EnumString)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Part {
+    /// Takes part.
+    Member,
+    /// Takes part, invites, and keeps the cooperation's own facts; decides nothing for others.
+    Facilitator,
+}
+
+/// A structure in a cooperation from a day to a day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MembershipFacts {
+    /// In which cooperation. Fixed.
+    pub cooperation_id: Id,
+    /// Which structure. Fixed.
+    pub structure_id: Id,
+    /// As what.
+    pub role: Part,
+    /// First day of belonging.
+    pub starts_on: Day,
+    /// First day of not belonging any more.
+    pub ends_on: Option<Day>,
+}
+
+/// A membership as recorded.
+#[derive(Debug, Clone, Serialize)]
+pub struct Membership {
+    /// Its identifier.
+    pub id: Id,
+    /// What is stated.
+    #[serde(flatten)]
+    pub facts: MembershipFacts,
+    /// Grows at each change.
+    pub version: i64,
+    /// When recorded.
+    pub created_at: Moment,
+}

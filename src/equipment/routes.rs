@@ -1,0 +1,105 @@
+//! Equipment over HTTP: recorded by its structure, seen by those it cooperates with.
+
+use axum::extract::State;
+use axum::http::Uri;
+use serde::Deserialize;
+
+use super::rows::{self, Filter};
+use super::rules::{Equipment, Facts, Nature};
+use crate::App;
+use crate::auth::rules::Role;
+use crate::auth::{Act, Caller};
+use crate::error::{Error, Fault};
+use crate::http::Listed;
+use crate::http::extract::{Change, Command, Create, Known, PathId, Query};
+use crate::http::limits::PageSize;
+use crate::http::reply::{Cursor, Reply};
+use crate::id::Id;
+use crate::structure;
+use crate::text::Name;
+
+/// `POST /v1/equipment`
+pub async fn create(State(app): State<App>, command: Command<Create<Facts>>) -> Result<Reply, Error> {
+    let Create { id, wish } = command.body;
+    wish.judge()?;
+    app.act(command.caller, command.replay, move |act| {
+        structure::rows::require(act.db, wish.structure_id, "/structure_id")?;
+        act.require(Role::Contributor, wish.structure_id)?;
+        let id = id.unwrap_or_else(|| Id::fresh(act.now));
+        let equipment = rows::insert(act.db, id, &wish, act.now)?;
+        Reply::created(format!("/v1/equipment/{id}"), 1, &equipment)
+    })
+    .await
+}
+
+/// Which equipment to list.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EquipmentQuery {
+    q: Option<Name>,
+    structure_id: Option<Id>,
+    category: Option<Name>,
+    nature: Option<Nature>,
+    archived: Option<Listed>,
+    limit: Option<PageSize>,
+    cursor: Option<Cursor>,
+}
+
+/// `GET /v1/equipment`
+pub async fn list(State(app): State<App>, caller: Caller, uri: Uri, Query(query): Query<EquipmentQuery>) -> Result<Reply, Error> {
+    let after = Cursor::id(query.cursor.as_ref())?;
+    let size = query.limit.unwrap_or_default();
+    let equipment = app
+        .see(caller, move |act| {
+            let filter = Filter {
+                q: query.q.map(String::from),
+                structure_id: query.structure_id,
+                category: query.category.map(String::from),
+                nature: query.nature,
+                seen_by: act.account(),
+                day: act.now.day(),
+                archived: query.archived.unwrap_or_default().wanted(),
+            };
+            rows::list(act.db, &filter, after, size.items() + 1)
+        })
+        .await?;
+    Reply::page(&uri, equipment, size, |equipment| equipment.id.to_string())
+}
+
+/// `GET /v1/equipment/{id}`
+pub async fn read(State(app): State<App>, caller: Caller, PathId(id): PathId, known: Known) -> Result<Reply, Error> {
+    let equipment = app.see(caller, move |act| visible(act, id)).await?;
+    Reply::read(&known, equipment.version, &equipment)
+}
+
+/// The equipment, if the caller is of its structure or of one that cooperates with it.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn visible(act: &Act<'_>, id: Id) -> Result<Equipment, Error> {
+    let equipment = rows::find(act.db, id)?.ok_or(Error::NotFound)?;
+    if act.is_neighbour_of(equipment.facts.structure_id)? { Ok(equipment) } else { Err(Error::NotFound) }
+}
+
+/// `PATCH /v1/equipment/{id}`
+pub async fn change(State(app): State<App>, PathId(id): PathId, command: Command<Change>) -> Result<Reply, Error> {
+    let (change, versions) = (command.body, command.versions);
+    app.act(command.caller, command.replay, move |act| {
+        let before = visible(act, id)?;
+        act.require(Role::Contributor, before.facts.structure_id)?;
+        versions.check(before.version)?;
+        let facts: Facts = change.apply(&before.facts)?;
+        if facts.structure_id != before.facts.structure_id {
+            return Err(Fault::Fixed.at("/structure_id"));
+        }
+        if facts.tracking != before.facts.tracking {
+            return Err(Fault::Fixed.at("/tracking"));
+        }
+        facts.judge()?;
+        let archived = change.archived.unwrap_or(before.archived);
+        let after = Equipment { facts, archived, version: before.version + 1, ..before };
+        rows::update(act.db, &after)?;
+        Reply::versioned(after.version, &after)
+    })
+    .await
+}

@@ -1,0 +1,218 @@
+//! Everything that can go wrong, without a word of HTTP: `http/problem.rs` gives each its status and words.
+
+use serde::Serialize;
+
+use crate::clock::Day;
+
+/// What is wrong with one value. Travels through serde as text `code|argument|argument`, so that the
+/// field's path and the fault arrive together; `http/words.rs` says it in French and English.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// Not a UUID in its hyphenated form, or the nil or max one.
+    #[error("not-a-uuid")]
+    Uuid,
+    /// Not an existing day written `YYYY-MM-DD`.
+    #[error("not-a-day")]
+    Day,
+    /// A day outside 2000-01-01 … 2100-12-31.
+    #[error("day-out-of-range")]
+    DayRange,
+    /// A day that has not begun anywhere on earth.
+    #[error("day-in-the-future")]
+    Future,
+    /// An end that is not after its start.
+    #[error("end-before-start")]
+    Order,
+    /// A number outside its range, both ends included.
+    #[error("out-of-range|{0}|{1}")]
+    Range(i64, i64),
+    /// A list with fewer or more entries than this.
+    #[error("wrong-number|{0}|{1}")]
+    Items(usize, usize),
+    /// An empty text where one is needed.
+    #[error("empty")]
+    Empty,
+    /// More characters than this.
+    #[error("too-long|{0}")]
+    TooLong(usize),
+    /// Fewer characters than this.
+    #[error("too-short|{0}")]
+    TooShort(usize),
+    /// A control character, or an invisible or direction-changing one.
+    #[error("invisible-character")]
+    Invisible,
+    /// Not nine digits with a right check digit.
+    #[error("not-a-siren")]
+    Siren,
+    /// Not fourteen digits with a right check digit, or of another SIREN.
+    #[error("not-a-siret")]
+    Siret,
+    /// Not `W` and nine characters.
+    #[error("not-an-rna")]
+    Rna,
+    /// Not a commune's INSEE code.
+    #[error("not-a-commune")]
+    Commune,
+    /// Not a legal category of four digits.
+    #[error("not-a-legal-category")]
+    LegalCategory,
+    /// Not an e-mail address.
+    #[error("not-an-email")]
+    Email,
+    /// A field is needed here.
+    #[error("missing-field")]
+    Missing,
+    /// A field that makes no sense beside the others.
+    #[error("not-allowed-here")]
+    NotAllowed,
+    /// The field cannot be changed once set.
+    #[error("cannot-change")]
+    Fixed,
+    /// Nothing that the caller may see has this id.
+    #[error("unknown-reference")]
+    Unknown,
+    /// The thing is archived.
+    #[error("archived")]
+    Archived,
+    /// Giver and receiver are the same.
+    #[error("same-parties")]
+    SameParties,
+    /// More than 24 hours for one person and day.
+    #[error("more-than-a-day")]
+    MoreThanADay,
+    /// A structure is named twice in one list.
+    #[error("named-twice")]
+    Twice,
+    /// The structure is not in the cooperation on that day.
+    #[error("not-a-member")]
+    NotAMember,
+    /// The current password is wrong.
+    #[error("wrong-password")]
+    Password,
+    /// The password is one of the most guessed.
+    #[error("guessable-password")]
+    Guessable,
+    /// Nothing in the request would change anything.
+    #[error("nothing-to-change")]
+    Nothing,
+    /// Only the caller's own side can be named here.
+    #[error("not-your-structure")]
+    NotYours,
+}
+
+impl Fault {
+    /// The same fault, said of a field.
+    #[must_use]
+    pub fn at(self, pointer: &str) -> Error {
+        Error::Invalid(vec![FieldError::new(pointer, self)])
+    }
+}
+
+/// One wrong field of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError {
+    /// A JSON Pointer into the body (`/minutes`), or the name of a parameter or header.
+    pub pointer: String,
+    /// Stable code of the fault.
+    pub code: String,
+    /// What the sentence about it needs (limits, allowed values).
+    pub arguments: Vec<String>,
+}
+
+impl FieldError {
+    /// A fault of a field.
+    #[must_use]
+    pub fn new(pointer: &str, fault: Fault) -> Self {
+        Self::from_text(pointer, &fault.to_string())
+    }
+
+    /// From the text form `code|argument|argument`.
+    #[must_use]
+    pub fn from_text(pointer: &str, text: &str) -> Self {
+        let mut parts = text.split('|').map(str::to_owned);
+        let code = parts.next().unwrap_or_default();
+        Self { pointer: pointer.to_owned(), code, arguments: parts.collect() }
+    }
+}
+
+/// A period that is already promised, and when the thing is free again for as long as was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Conflict {
+    /// First day of the period in the way.
+    pub from: Day,
+    /// First day after it.
+    pub until: Day,
+    /// First day on which the request would fit; none before the calendar ends.
+    pub next_free_from: Option<Day>,
+}
+
+/// The closed list of what can go wrong. What is inside `Internal` stays inside.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Error {
+    /// The body is not JSON.
+    #[error("the body is not JSON: {0}")]
+    Malformed(String),
+    /// A path, query, header or form part cannot be read.
+    #[error("a parameter cannot be read")]
+    Parameter(FieldError),
+    /// Fields that cannot be what they are.
+    #[error("invalid fields")]
+    Invalid(Vec<FieldError>),
+    /// No caller, or one we do not know (any more).
+    #[error("unknown caller")]
+    UnknownCaller,
+    /// The caller sees the thing and may not do this.
+    #[error("forbidden")]
+    Forbidden,
+    /// Nothing here that the caller may see.
+    #[error("not found")]
+    NotFound,
+    /// The path exists, this method does not.
+    #[error("method not allowed")]
+    Method,
+    /// Another thing already has the id chosen by the client.
+    #[error("id taken")]
+    IdTaken,
+    /// The thing is in a state in which this cannot happen.
+    #[error("wrong state: {state}")]
+    WrongState {
+        /// The state it is in.
+        state: String,
+    },
+    /// The equipment is promised to somebody for that period.
+    #[error("already in use")]
+    InUse(Option<Conflict>),
+    /// What this field says may be said once only, and was.
+    #[error("duplicate: {0}")]
+    Duplicate(&'static str),
+    /// A single use that is over.
+    #[error("gone")]
+    Gone,
+    /// The caller's version of the thing is not the present one.
+    #[error("stale version")]
+    Stale,
+    /// A change must name the version it is made on.
+    #[error("version needed")]
+    VersionNeeded,
+    /// The body is larger than this many bytes.
+    #[error("body over {0} bytes")]
+    BodyTooLarge(usize),
+    /// A media type or content encoding we do not read.
+    #[error("unsupported media type")]
+    MediaType,
+    /// The idempotency key came with another request before.
+    #[error("idempotency key reused")]
+    KeyReused,
+    /// Too many attempts; try again after so many seconds.
+    #[error("too many attempts")]
+    TooMany(u32),
+    /// A queue is full, or a deadline passed before anything was done.
+    #[error("busy")]
+    Busy,
+    /// The disk failed while committing: recorded or not, the same key will tell.
+    #[error("outcome unknown")]
+    OutcomeUnknown,
+    /// A fault of ours; the text is for the log only.
+    #[error("internal: {0}")]
+    Internal(String),
+}

@@ -1,0 +1,393 @@
+//! What handlers receive, each failing in our own format: ids of the path, queries, bodies of unsafe requests.
+
+use axum::RequestPartsExt as _;
+use axum::body::{Body, Bytes, HttpBody as _};
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+use super::limits::{BODY_BYTES_MAX, IDEMPOTENCY_KEY_CHARS_MAX};
+use crate::App;
+use crate::auth::Caller;
+use crate::error::{Error, FieldError};
+use crate::id::Id;
+
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// The caller of a request: a valid access token, or [`Error::UnknownCaller`].
+impl FromRequestParts<App> for Caller {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        caller(&parts.headers, app)
+    }
+}
+
+fn caller(headers: &HeaderMap, app: &App) -> Result<Caller, Error> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let (Some(value), None) = (values.next(), values.next()) else { return Err(Error::UnknownCaller) };
+    let text = value.to_str().map_err(|_| Error::UnknownCaller)?;
+    let (scheme, token) = text.split_once(' ').ok_or(Error::UnknownCaller)?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(Error::UnknownCaller);
+    }
+    app.keys.verify(token.trim(), app.clock.now()).map(Caller::Account)
+}
+
+/// The id in the path. What is no id names nothing.
+pub struct PathId(pub Id);
+
+impl<S: Send + Sync> FromRequestParts<S> for PathId {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Error> {
+        let Path(text) = parts.extract::<Path<String>>().await.map_err(|_| Error::NotFound)?;
+        Id::parse(&text).map(Self).map_err(|_| Error::NotFound)
+    }
+}
+
+/// The query of a list, every parameter known and given once.
+pub struct Query<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Error> {
+        let unreadable = |_| Error::Parameter(FieldError::from_text("query", "not-text"));
+        let pairs = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&parts.uri).map_err(unreadable)?.0;
+        let mut members = Map::new();
+        for (name, value) in pairs {
+            if members.insert(name.clone(), Value::String(value)).is_some() {
+                return Err(Error::Parameter(FieldError::from_text(&name, "twice")));
+            }
+        }
+        decode(Value::Object(members)).map(Self).map_err(|mut field| {
+            field.pointer = field.pointer.trim_start_matches('/').to_owned();
+            Error::Parameter(field)
+        })
+    }
+}
+
+/// The versions a conditional read already has (`If-None-Match`).
+pub struct Known(Vec<String>);
+
+impl Known {
+    /// True when the caller has this version.
+    #[must_use]
+    pub fn has(&self, version: i64) -> bool {
+        let etag = format!("\"{version}\"");
+        self.0.iter().any(|known| known == "*" || known.trim_start_matches("W/") == etag)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Known {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Error> {
+        Ok(Self(tags(&parts.headers, &IF_NONE_MATCH)))
+    }
+}
+
+fn tags(headers: &HeaderMap, name: &HeaderName) -> Vec<String> {
+    let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).map(|tag| tag.trim().to_owned()).collect()
+}
+
+/// How an unsafe request's JSON object becomes what a handler takes.
+pub trait FromObject: Sized {
+    /// Reads the object; what it refuses names the field.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`].
+    fn from_object(object: Map<String, Value>) -> Result<Self, Error>;
+    /// The id the client chose for what it creates.
+    fn chosen_id(&self) -> Option<Id> {
+        None
+    }
+}
+
+/// A plain body.
+pub struct Plain<T>(pub T);
+
+impl<T: DeserializeOwned> FromObject for Plain<T> {
+    fn from_object(object: Map<String, Value>) -> Result<Self, Error> {
+        decode(Value::Object(object)).map(Self).map_err(|field| Error::Invalid(vec![field]))
+    }
+}
+
+/// Something to create, with the id the client chose, if it did.
+pub struct Create<T> {
+    /// The client's id.
+    pub id: Option<Id>,
+    /// What is wished.
+    pub wish: T,
+}
+
+impl<T: DeserializeOwned> FromObject for Create<T> {
+    fn from_object(mut object: Map<String, Value>) -> Result<Self, Error> {
+        let id = take(&mut object, "id")?;
+        let Plain(wish) = Plain::from_object(object)?;
+        Ok(Self { id, wish })
+    }
+
+    fn chosen_id(&self) -> Option<Id> {
+        self.id
+    }
+}
+
+/// A JSON merge patch (RFC 7396), with `archived` apart because it is not one of the facts.
+pub struct Change {
+    /// Archive, bring back, or leave as it is.
+    pub archived: Option<bool>,
+    patch: Map<String, Value>,
+}
+
+impl FromObject for Change {
+    fn from_object(mut patch: Map<String, Value>) -> Result<Self, Error> {
+        let archived = take(&mut patch, "archived")?;
+        Ok(Self { archived, patch })
+    }
+}
+
+impl Change {
+    /// The facts after the patch, judged as a creation would be.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with the field.
+    pub fn apply<T: serde::Serialize + DeserializeOwned>(&self, present: &T) -> Result<T, Error> {
+        let mut value = serde_json::to_value(present).map_err(|error| Error::Internal(error.to_string()))?;
+        merge(&mut value, &self.patch);
+        decode(value).map_err(|field| Error::Invalid(vec![field]))
+    }
+
+    /// For what cannot be archived.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when `archived` is in the patch.
+    pub fn without_archived(&self) -> Result<&Self, Error> {
+        match self.archived {
+            None => Ok(self),
+            Some(_) => Err(Error::Invalid(vec![FieldError::from_text("/archived", "unknown-field")])),
+        }
+    }
+}
+
+/// RFC 7396: null removes, objects merge, everything else replaces.
+fn merge(target: &mut Value, patch: &Map<String, Value>) {
+    if !target.is_object() {
+        *target = Value::Object(Map::new());
+    }
+    let Some(members) = target.as_object_mut() else { return };
+    for (name, value) in patch {
+        match value {
+            Value::Null => {
+                members.remove(name);
+            }
+            Value::Object(inner) => merge(members.entry(name.clone()).or_insert(Value::Null), inner),
+            other => {
+                members.insert(name.clone(), other.clone());
+            }
+        }
+    }
+}
+
+fn take<T: DeserializeOwned>(object: &mut Map<String, Value>, name: &str) -> Result<Option<T>, Error> {
+    let Some(value) = object.remove(name) else { return Ok(None) };
+    decode(value).map_err(|mut field| {
+        field.pointer = format!("/{name}");
+        Error::Invalid(vec![field])
+    })
+}
+
+/// An unsafe request, authenticated and read whole, ready to be run once.
+pub struct Command<T> {
+    /// Who asks.
+    pub caller: Caller,
+    /// How a second sending is recognised.
+    pub replay: Replay,
+    /// The versions named in `If-Match`.
+    pub versions: Versions,
+    /// The body.
+    pub body: T,
+}
+
+/// What makes a request the same as one before.
+#[derive(Clone)]
+pub struct Replay {
+    /// `key:…` from the header and `id:…` from a chosen id.
+    pub keys: Vec<String>,
+    /// SHA-256 of method, path and canonical body.
+    pub digest: [u8; 32],
+}
+
+/// The versions a change may be made on.
+pub struct Versions(Vec<String>);
+
+impl Versions {
+    /// Holds a change against the present version (RFC 9110, 13.1.1: strong comparison).
+    ///
+    /// # Errors
+    /// [`Error::VersionNeeded`] without `If-Match`, [`Error::Stale`] when it names another version.
+    pub fn check(&self, version: i64) -> Result<(), Error> {
+        let etag = format!("\"{version}\"");
+        match self.0.as_slice() {
+            [] => Err(Error::VersionNeeded),
+            tags if tags.iter().any(|tag| tag == "*" || *tag == etag) => Ok(()),
+            _ => Err(Error::Stale),
+        }
+    }
+}
+
+impl<T: FromObject> FromRequest<App> for Command<T> {
+    type Rejection = Error;
+    async fn from_request(request: Request, app: &App) -> Result<Self, Error> {
+        let (parts, body) = request.into_parts();
+        let caller = caller(&parts.headers, app)?;
+        let header_key = idempotency_key(&parts.headers)?;
+        let object = object(&parts.headers, body).await?;
+        let digest = request_digest(&parts, &object);
+        let body = T::from_object(object)?;
+        let chosen = body.chosen_id().map(|id| format!("id:{id}"));
+        let keys = header_key.into_iter().chain(chosen).collect();
+        let versions = Versions(tags(&parts.headers, &IF_MATCH));
+        Ok(Self { caller, replay: Replay { keys, digest }, versions, body })
+    }
+}
+
+/// A body of an unsafe request that needs no caller and is never kept: log-in and set-up.
+pub struct Public<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<App> for Public<T> {
+    type Rejection = Error;
+    async fn from_request(request: Request, _app: &App) -> Result<Self, Error> {
+        let (parts, body) = request.into_parts();
+        let Plain(body) = Plain::from_object(object(&parts.headers, body).await?)?;
+        Ok(Self(body))
+    }
+}
+
+/// The key of `Idempotency-Key`, if the header is there.
+///
+/// # Errors
+/// [`Error::Parameter`] when it is not 1–128 visible ASCII characters, or is there twice.
+pub fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Error> {
+    let wrong = || Error::Parameter(FieldError::from_text("Idempotency-Key", "not-a-key"));
+    let mut values = headers.get_all(IDEMPOTENCY_KEY).iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    let key = value.to_str().map_err(|_| wrong())?;
+    let legal = (1..=IDEMPOTENCY_KEY_CHARS_MAX).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
+    if legal && values.next().is_none() { Ok(Some(format!("key:{key}"))) } else { Err(wrong()) }
+}
+
+/// Members left out of a request's digest: a fast digest of a password would help to guess it.
+const SECRET_MEMBERS: &[&str] = &["password", "current_password"];
+
+/// SHA-256 of method, path with query, and the body with its members in order.
+fn request_digest(parts: &Parts, object: &Map<String, Value>) -> [u8; 32] {
+    let mut object = object.clone();
+    object.retain(|name, _| !SECRET_MEMBERS.contains(&name.as_str()));
+    let mut hasher = Sha256::new();
+    hasher.update(parts.method.as_str());
+    hasher.update([0]);
+    hasher.update(parts.uri.path_and_query().map_or("", |path| path.as_str()));
+    hasher.update([0]);
+    // Maps of serde_json are sorted, so the same members in another order are the same request.
+    hasher.update(serde_json::to_vec(&object).unwrap_or_default());
+    hasher.finalize().into()
+}
+
+async fn object(headers: &HeaderMap, body: Body) -> Result<Map<String, Value>, Error> {
+    require_media(headers, &["application/json", "application/merge-patch+json"])?;
+    let bytes = read_body(body, BODY_BYTES_MAX).await?;
+    match serde_json::from_slice(&bytes).map_err(|error| Error::Malformed(error.to_string()))? {
+        Value::Object(object) => Ok(object),
+        _ => Err(Error::Invalid(vec![FieldError::from_text("", "not-object")])),
+    }
+}
+
+/// Refuses another media type, and any content encoding.
+///
+/// # Errors
+/// [`Error::MediaType`].
+pub fn require_media(headers: &HeaderMap, accepted: &[&str]) -> Result<(), Error> {
+    let plain = headers.get_all(CONTENT_ENCODING).iter().all(|value| value == "identity");
+    let media = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if plain && accepted.contains(&essence.as_str()) { Ok(()) } else { Err(Error::MediaType) }
+}
+
+/// Reads a body of at most so many bytes.
+///
+/// # Errors
+/// [`Error::BodyTooLarge`]; [`Error::Malformed`] when the connection broke off.
+pub async fn read_body(body: Body, bytes_max: usize) -> Result<Bytes, Error> {
+    let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+    if announced > bytes_max {
+        return Err(Error::BodyTooLarge(bytes_max));
+    }
+    axum::body::to_bytes(body, bytes_max).await.map_err(|error| {
+        let mut cause: Option<&dyn std::error::Error> = Some(&error);
+        while let Some(inner) = cause {
+            if inner.is::<http_body_util::LengthLimitError>() {
+                return Error::BodyTooLarge(bytes_max);
+            }
+            cause = inner.source();
+        }
+        Error::Malformed("the body broke off".to_owned())
+    })
+}
+
+/// Turns JSON into a legal value, or names the field that is not.
+///
+/// # Errors
+/// The one field at fault.
+pub fn decode<T: DeserializeOwned>(value: Value) -> Result<T, FieldError> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let pointer = pointer(error.path());
+        field_error(&pointer, &error.inner().to_string())
+    })
+}
+
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    let mut pointer = String::new();
+    for segment in path {
+        match segment {
+            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
+            Segment::Map { key } => pointer.push_str(&format!("/{}", key.replace('~', "~0").replace('/', "~1"))),
+            Segment::Enum { .. } | Segment::Unknown => {}
+        }
+    }
+    pointer
+}
+
+/// serde's own refusals become ours; a [`crate::error::Fault`] is already its own text.
+fn field_error(pointer: &str, message: &str) -> FieldError {
+    let quoted = || message.split('`').nth(1).unwrap_or_default();
+    let inside = || {
+        let name = quoted();
+        if pointer.ends_with(&format!("/{name}")) { pointer.to_owned() } else { format!("{pointer}/{name}") }
+    };
+    if message.starts_with("unknown field") {
+        FieldError::from_text(&inside(), "unknown-field")
+    } else if message.starts_with("missing field") {
+        FieldError::from_text(&inside(), "missing-field")
+    } else if message.starts_with("unknown variant") {
+        let allowed: Vec<&str> = message.split('`').skip(3).step_by(2).collect();
+        FieldError::from_text(pointer, &format!("not-one-of|{}", allowed.join(", ")))
+    } else if let Some((_, expected)) = message.split_once("expected ").filter(|_| message.starts_with("invalid ")) {
+        FieldError::from_text(pointer, wrong_type(expected))
+    } else {
+        FieldError::from_text(pointer, message)
+    }
+}
+
+fn wrong_type(expected: &str) -> &'static str {
+    match expected {
+        "a string" => "not-text",
+        "a boolean" => "not-boolean",
+        "a sequence" => "not-list",
+        integer if integer.starts_with(['i', 'u']) => "not-whole-number",
+        _ => "not-object",
+    }
+}

@@ -1,0 +1,138 @@
+//! HTTP: the route table on one page, and what all routes share.
+
+pub mod extract;
+pub mod frame;
+pub mod limits;
+pub mod problem;
+pub mod replay;
+pub mod reply;
+pub mod serve;
+pub mod words;
+
+use axum::Router;
+use axum::http::Method;
+use axum::routing::{MethodRouter, get, patch, post};
+use serde::Deserialize;
+
+use crate::error::Error;
+use crate::{App, auth, cooperation, equipment, hours, import, ledger, loan, person, skill, structure, summary, web};
+
+/// One operation of the API.
+pub type Operation = (Method, &'static str, MethodRouter<App>);
+
+/// Every operation there is: method, path, handler.
+#[must_use]
+pub fn table() -> Vec<Operation> {
+    let read = |path, handler| (Method::GET, path, handler);
+    let send = |path, handler| (Method::POST, path, handler);
+    let change = |path, handler| (Method::PATCH, path, handler);
+    vec![
+        send("/v1/setup", post(auth::routes::set_up)),
+        send("/v1/auth/login", post(auth::routes::log_in)),
+        send("/v1/auth/refresh", post(auth::routes::refresh)),
+        send("/v1/auth/logout", post(auth::routes::log_out)),
+        send("/v1/accounts", post(auth::routes::create_account)),
+        read("/v1/accounts", get(auth::routes::list_accounts)),
+        read("/v1/accounts/me", get(auth::routes::read_own_account)),
+        read("/v1/accounts/{id}", get(auth::routes::read_account)),
+        change("/v1/accounts/{id}", patch(auth::routes::change_account)),
+        send("/v1/roles", post(auth::routes::create_role)),
+        read("/v1/roles", get(auth::routes::list_roles)),
+        read("/v1/roles/{id}", get(auth::routes::read_role)),
+        change("/v1/roles/{id}", patch(auth::routes::change_role)),
+        send("/v1/structures", post(structure::routes::create)),
+        read("/v1/structures", get(structure::routes::list)),
+        read("/v1/structures/{id}", get(structure::routes::read)),
+        change("/v1/structures/{id}", patch(structure::routes::change)),
+        read("/v1/structures/{id}/summaries/{year}", get(summary::routes::of_structure)),
+        send("/v1/people", post(person::routes::create)),
+        read("/v1/people", get(person::routes::list)),
+        read("/v1/people/{id}", get(person::routes::read)),
+        change("/v1/people/{id}", patch(person::routes::change)),
+        send("/v1/cooperations", post(cooperation::routes::create)),
+        read("/v1/cooperations", get(cooperation::routes::list)),
+        read("/v1/cooperations/{id}", get(cooperation::routes::read)),
+        change("/v1/cooperations/{id}", patch(cooperation::routes::change)),
+        read("/v1/cooperations/{id}/summaries/{year}", get(summary::routes::of_cooperation)),
+        send("/v1/memberships", post(cooperation::routes::create_membership)),
+        read("/v1/memberships", get(cooperation::routes::list_memberships)),
+        read("/v1/memberships/{id}", get(cooperation::routes::read_membership)),
+        change("/v1/memberships/{id}", patch(cooperation::routes::change_membership)),
+        send("/v1/equipment", post(equipment::routes::create)),
+        read("/v1/equipment", get(equipment::routes::list)),
+        read("/v1/equipment/{id}", get(equipment::routes::read)),
+        change("/v1/equipment/{id}", patch(equipment::routes::change)),
+        send("/v1/loans", post(loan::routes::create)),
+        read("/v1/loans", get(loan::routes::list)),
+        read("/v1/loans/{id}", get(loan::routes::read)),
+        send("/v1/loans/{id}/events", post(loan::routes::record_event)),
+        send("/v1/hours", post(hours::routes::create)),
+        read("/v1/hours", get(hours::routes::list)),
+        read("/v1/hours/{id}", get(hours::routes::read)),
+        send("/v1/skills", post(skill::routes::create_skill)),
+        read("/v1/skills", get(skill::routes::list_skills)),
+        read("/v1/skills/{id}", get(skill::routes::read_skill)),
+        change("/v1/skills/{id}", patch(skill::routes::change_skill)),
+        send("/v1/needs", post(skill::routes::create_need)),
+        read("/v1/needs", get(skill::routes::list_needs)),
+        read("/v1/needs/{id}", get(skill::routes::read_need)),
+        change("/v1/needs/{id}", patch(skill::routes::change_need)),
+        send("/v1/skill-sessions", post(skill::routes::create_session)),
+        read("/v1/skill-sessions", get(skill::routes::list_sessions)),
+        read("/v1/skill-sessions/{id}", get(skill::routes::read_session)),
+        read("/v1/contributions", get(ledger::routes::list)),
+        read("/v1/contributions/{id}", get(ledger::routes::read)),
+        send("/v1/contributions/{id}/confirm", post(ledger::routes::confirm)),
+        send("/v1/contributions/{id}/contest", post(ledger::routes::contest)),
+        send("/v1/contributions/{id}/correct", post(ledger::routes::correct)),
+        read("/v1/ledger/head", get(ledger::routes::head)),
+        send("/v1/imports", post(import::routes::create)),
+        read("/healthz", get(web::health)),
+        read("/openapi.yaml", get(web::contract)),
+        read("/problems/{slug}", get(web::problem)),
+        read("/setup", get(web::set_up_page)),
+        read("/setup.js", get(web::set_up_script)),
+    ]
+}
+
+/// The whole service.
+pub fn router(app: App) -> Router {
+    let routes = table().into_iter().fold(Router::new(), |router, (_, path, handler)| router.route(path, handler));
+    routes
+        .fallback(async || Error::NotFound)
+        .method_not_allowed_fallback(async || Error::Method)
+        .layer(tower_http::catch_panic::CatchPanicLayer::custom(frame::panicked))
+        .layer(axum::middleware::from_fn(frame::frame))
+        .with_state(app)
+}
+
+/// Whether a list holds what is in use or what is archived.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Listed {
+    /// Only what is archived.
+    True,
+    /// Only what is in use.
+    #[default]
+    False,
+}
+
+impl Listed {
+    /// The value of the column `archived` that is wanted.
+    #[must_use]
+    pub fn wanted(self) -> bool {
+        matches!(self, Self::True)
+    }
+}
+
+/// A list without filters of its own.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PageQuery {
+    /// What is in use, or what is archived.
+    pub archived: Option<Listed>,
+    /// Items of a page.
+    pub limit: Option<limits::PageSize>,
+    /// Where the page begins.
+    pub cursor: Option<reply::Cursor>,
+}

@@ -1,0 +1,181 @@
+//! Answers that are no errors: one thing, a page of things, or nothing to say.
+
+use axum::http::header::{CONTENT_TYPE, ETAG, LINK, LOCATION, VARY};
+use axum::http::{HeaderName, HeaderValue, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+
+use super::extract::Known;
+use super::limits::PageSize;
+use crate::error::{Error, FieldError};
+use crate::id::Id;
+
+const JSON: &str = "application/json";
+const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
+/// An answer, in the form in which it can be kept and given again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// Its status.
+    pub status: StatusCode,
+    /// Where what was created stands.
+    pub location: Option<String>,
+    /// The version of the thing.
+    pub etag: Option<String>,
+    /// The body, as sent.
+    pub body: Vec<u8>,
+    /// Media type of the body.
+    pub media: &'static str,
+    /// The page after this one.
+    pub next: Option<String>,
+    /// True when the answer was given before.
+    pub replayed: bool,
+}
+
+impl Reply {
+    /// A body without a version.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when it cannot be written as JSON.
+    pub fn ok<T: Serialize>(thing: &T) -> Result<Self, Error> {
+        let body = serde_json::to_vec(thing).map_err(|error| Error::Internal(error.to_string()))?;
+        Ok(Self::of(StatusCode::OK, JSON, body))
+    }
+
+    /// Something just created, with its address and version (0: it never changes).
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when it cannot be written as JSON.
+    pub fn created<T: Serialize>(location: String, version: i64, thing: &T) -> Result<Self, Error> {
+        let reply = Self::versioned(version, thing)?;
+        Ok(Self { status: StatusCode::CREATED, location: Some(location), ..reply })
+    }
+
+    /// A thing with its version (0: it never changes).
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when it cannot be written as JSON.
+    pub fn versioned<T: Serialize>(version: i64, thing: &T) -> Result<Self, Error> {
+        let etag = (version > 0).then(|| format!("\"{version}\""));
+        Ok(Self { etag, ..Self::ok(thing)? })
+    }
+
+    /// A thing with its version, or just the news that the caller has it already.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when it cannot be written as JSON.
+    pub fn read<T: Serialize>(known: &Known, version: i64, thing: &T) -> Result<Self, Error> {
+        let reply = Self::versioned(version, thing)?;
+        if known.has(version) {
+            return Ok(Self { status: StatusCode::NOT_MODIFIED, body: Vec::new(), ..reply });
+        }
+        Ok(reply)
+    }
+
+    /// One page; `items` holds one more than the page when there is a next one.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when it cannot be written as JSON.
+    pub fn page<T: Serialize>(uri: &Uri, items: Vec<T>, size: PageSize, key: impl Fn(&T) -> String) -> Result<Self, Error> {
+        Self::page_of(uri, items.into_iter().map(|item| (key(&item), item)).collect(), size)
+    }
+
+    /// One page of items that do not hold the key they are ordered by.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when it cannot be written as JSON.
+    pub fn page_of<K: ToString, T: Serialize>(uri: &Uri, mut items: Vec<(K, T)>, size: PageSize) -> Result<Self, Error> {
+        let size = usize::try_from(size.items()).unwrap_or(usize::MAX);
+        let more = items.len() > size;
+        items.truncate(size);
+        let next = items.last().filter(|_| more).map(|(key, _)| URL_SAFE_NO_PAD.encode(key.to_string()));
+        let link = next.as_ref().map(|cursor| link_to(uri, cursor));
+        let items = items.into_iter().map(|(_, item)| item).collect();
+        Ok(Self { next: link, ..Self::ok(&Page { items, next })? })
+    }
+
+    /// A document that is not JSON.
+    #[must_use]
+    pub fn document(media: &'static str, body: Vec<u8>) -> Self {
+        Self::of(StatusCode::OK, media, body)
+    }
+
+    /// Done, and nothing to say.
+    #[must_use]
+    pub fn nothing() -> Self {
+        Self::of(StatusCode::NO_CONTENT, JSON, Vec::new())
+    }
+
+    fn of(status: StatusCode, media: &'static str, body: Vec<u8>) -> Self {
+        Self { status, location: None, etag: None, body, media, next: None, replayed: false }
+    }
+}
+
+#[derive(Serialize)]
+struct Page<T> {
+    items: Vec<T>,
+    next: Option<String>,
+}
+
+fn link_to(uri: &Uri, cursor: &str) -> String {
+    let kept = uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
+    let query: Vec<&str> = kept.collect();
+    let separator = if query.is_empty() { "" } else { "&" };
+    format!("<{}?{}{separator}cursor={cursor}>; rel=\"next\"", uri.path(), query.join("&"))
+}
+
+impl IntoResponse for Reply {
+    fn into_response(self) -> Response {
+        let bodiless = matches!(self.status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+        let mut response = (self.status, self.body).into_response();
+        let headers = response.headers_mut();
+        headers.remove(CONTENT_TYPE);
+        if !bodiless {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.media));
+        }
+        let mut put = |name: HeaderName, value: Option<String>| {
+            // All of these are made of ids, numbers and what the URI already held.
+            if let Some(value) = value.and_then(|text| HeaderValue::try_from(text).ok()) {
+                headers.insert(name, value);
+            }
+        };
+        put(LOCATION, self.location);
+        put(ETAG, self.etag);
+        put(LINK, self.next);
+        put(REPLAYED, self.replayed.then(|| "true".to_owned()));
+        headers.insert(VARY, HeaderValue::from_static("accept, accept-language, authorization"));
+        response
+    }
+}
+
+/// Where a page begins: the key of the last item before it, in a form clients do not read.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Cursor(String);
+
+impl Cursor {
+    /// The id it stands for.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] for anything this list did not give.
+    pub fn id(this: Option<&Self>) -> Result<Option<Id>, Error> {
+        this.map(|cursor| cursor.text().and_then(|text| Id::parse(&text).ok()).ok_or_else(not_a_cursor)).transpose()
+    }
+
+    /// The ledger line it stands for.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] for anything this list did not give.
+    pub fn seq(this: Option<&Self>) -> Result<Option<i64>, Error> {
+        this.map(|cursor| cursor.text().and_then(|text| text.parse().ok()).ok_or_else(not_a_cursor)).transpose()
+    }
+
+    fn text(&self) -> Option<String> {
+        String::from_utf8(URL_SAFE_NO_PAD.decode(&self.0).ok()?).ok()
+    }
+}
+
+fn not_a_cursor() -> Error {
+    Error::Parameter(FieldError::from_text("cursor", "not-a-cursor"))
+}

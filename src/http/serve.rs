@@ -1,0 +1,156 @@
+//! The accept loop: slow clients are cut off, connections are counted, and stopping loses no answer.
+
+mod patience;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper_util::rt::TokioTimer;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tower::ServiceExt as _;
+
+use super::limits::{BUFFER_BYTES_MAX, CONNECTIONS_MAX, HEADER_SECONDS_MAX, SHUTDOWN_SECONDS_MAX};
+use crate::App;
+use patience::{PatientStream, TimedBody};
+
+/// How long the loop rests when the system gives no connection (no file descriptor left, no memory):
+/// trying again at once would burn a core and mend nothing.
+const ACCEPT_REST: Duration = Duration::from_millis(100);
+
+/// Why serving ended though nobody asked it to.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the disk failed while recording, so the server stopped. Check the disk, start the server again, and run \
+     `navette verify`: whoever waited for an answer can send the same request again."
+)]
+pub struct DiskFailed;
+
+/// Serves until `stop` ends or the disk fails, lets requests under way end, then closes the store.
+///
+/// # Errors
+/// [`DiskFailed`]: the process must end, and verify at its next start.
+pub async fn serve(listener: TcpListener, app: App, stop: impl Future<Output = ()>) -> Result<(), DiskFailed> {
+    let router = super::router(app.clone());
+    let slots = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let connections = GracefulShutdown::new();
+    let mut failed = app.store.failed();
+    let mut stop = std::pin::pin!(stop);
+    if let Ok(address) = listener.local_addr() {
+        tracing::info!(%address, "serving");
+    }
+    let ended = loop {
+        tokio::select! {
+            (stream, slot) = next(&listener, &slots) => start(stream, slot, router.clone(), connections.watcher()),
+            () = &mut stop => break Ok(()),
+            () = failure(&mut failed) => break Err(DiskFailed),
+        }
+    };
+    drop(listener);
+    tracing::info!(open = connections.count(), "stopping: requests under way may end");
+    let patience = Duration::from_secs(SHUTDOWN_SECONDS_MAX);
+    if tokio::time::timeout(patience, connections.shutdown()).await.is_err() {
+        tracing::warn!("some connections did not end in time and are cut off");
+    }
+    app.store.close().await;
+    tracing::info!("stopped");
+    ended
+}
+
+/// The address of a listener as a program on the same machine reaches it.
+///
+/// # Errors
+/// When the system does not tell it.
+pub fn url(listener: &TcpListener) -> std::io::Result<String> {
+    let address = listener.local_addr()?;
+    if address.ip().is_unspecified() {
+        return Ok(format!("http://localhost:{}", address.port()));
+    }
+    Ok(format!("http://{address}"))
+}
+
+/// Ends when the person at the machine or the system asks the process to: SIGINT, SIGTERM.
+pub async fn signal() {
+    let interrupt = async {
+        if let Err(error) = tokio::signal::ctrl_c().await {
+            tracing::warn!(%error, "Ctrl-C cannot be heard");
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate() => {}
+    }
+}
+
+#[cfg(unix)]
+async fn terminate() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut signals) => {
+            signals.recv().await;
+        }
+        Err(error) => {
+            tracing::warn!(%error, "SIGTERM cannot be heard");
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+#[cfg(not(unix))]
+async fn terminate() {
+    std::future::pending::<()>().await;
+}
+
+/// A connection and its slot. The slot comes first: whoever comes beyond the last waits with the
+/// operating system, where waiting costs us nothing.
+async fn next(listener: &TcpListener, slots: &Arc<Semaphore>) -> (TcpStream, Option<OwnedSemaphorePermit>) {
+    // None only of a closed semaphore, and nobody closes this one.
+    let slot = Arc::clone(slots).acquire_owned().await.ok();
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => return (stream, slot),
+            Err(error) if is_of_the_client(&error) => {}
+            Err(error) => {
+                tracing::warn!(%error, "no connection can be accepted just now");
+                tokio::time::sleep(ACCEPT_REST).await;
+            }
+        }
+    }
+}
+
+/// A client that went away before it was accepted says nothing about us.
+fn is_of_the_client(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+}
+
+/// Serves one connection in a task of its own, which holds the slot for as long.
+fn start(stream: TcpStream, slot: Option<OwnedSemaphorePermit>, router: Router, watcher: Watcher) {
+    let service = hyper::service::service_fn(move |request: Request<Incoming>| {
+        router.clone().oneshot(request.map(TimedBody::new))
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(Duration::from_secs(HEADER_SECONDS_MAX))
+        .max_buf_size(BUFFER_BYTES_MAX)
+        .serve_connection(PatientStream::new(stream), service);
+    tokio::spawn(async move {
+        if let Err(error) = watcher.watch(connection).await {
+            // Clients break off every day: worth a line only to somebody who looks for it.
+            tracing::debug!(%error, "a connection broke off");
+        }
+        drop(slot);
+    });
+}
+
+/// Ends when the store can no longer record.
+async fn failure(failed: &mut watch::Receiver<bool>) {
+    // A writer that is gone without a word has failed as well.
+    let _told = failed.wait_for(|failed| *failed).await.is_ok();
+}

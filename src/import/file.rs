@@ -1,0 +1,109 @@
+//! Imports at the command line: a progress bar, a summary, a report file.
+
+use std::io::IsTerminal as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::report::{Became, Report};
+use super::sheet::{Item, Sheet};
+use crate::App;
+use crate::auth::{Act, Caller};
+use crate::error::Error;
+use crate::export::csv::{self, Dialect};
+use crate::http::words::{self, Language};
+
+/// Rows of a file at most.
+const ROWS_MAX: usize = 1_000_000;
+/// Items recorded in one job of the writer, so that a server beside it is not kept waiting.
+const ITEMS_AT_ONCE: usize = 1000;
+/// Refusals shown on the terminal; the report file holds all.
+const REFUSALS_SHOWN: usize = 20;
+
+/// Imports a file. False when rows were refused.
+///
+/// # Errors
+/// One sentence: a file cannot be read or written, or the database refused.
+pub async fn run(
+    app: &App,
+    file: &Path,
+    mapping: &Path,
+    dry_run: bool,
+    atomic: bool,
+    report_file: Option<&Path>,
+) -> Result<bool, String> {
+    let unreadable = |path: &Path, error: std::io::Error| format!("cannot read {}: {error}", path.display());
+    let table = std::fs::read(file).map_err(|error| unreadable(file, error))?;
+    let mapping = std::fs::read_to_string(mapping).map_err(|error| unreadable(mapping, error))?;
+    let sheet = Arc::new(Sheet::read(&table, &mapping, ROWS_MAX).map_err(|error| error.to_string())?);
+    let started = std::time::Instant::now();
+    let bar = progress_bar(sheet.items.len());
+    let report = record(app, &sheet, dry_run, atomic, &bar).await.map_err(|error| match error {
+        Error::Busy => "another program holds the database; stop it or try again".to_owned(),
+        error => format!("the import stopped: {error}"),
+    })?;
+    bar.finish_and_clear();
+    tell(&report, started.elapsed());
+    if let Some(path) = report_file {
+        let printed = csv::print(&report.table(), Dialect::Plain).map_err(|error| error.to_string())?;
+        std::fs::write(path, printed).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+    }
+    Ok(report.count(Became::Refused) == 0)
+}
+
+fn progress_bar(items: usize) -> ProgressBar {
+    let bar = ProgressBar::new(items as u64);
+    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} · {per_sec} · {eta} left");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    if !std::io::stderr().is_terminal() {
+        bar.set_draw_target(indicatif::ProgressDrawTarget::hidden());
+    }
+    bar
+}
+
+async fn record(app: &App, sheet: &Arc<Sheet>, dry_run: bool, atomic: bool, bar: &ProgressBar) -> Result<Report, Error> {
+    let encoding = sheet.encoding;
+    if dry_run || atomic {
+        let (sheet, bar) = (Arc::clone(sheet), bar.clone());
+        let whole = move |db: &rusqlite::Connection, now| {
+            let act = Act::begin(db, now, Caller::Operator)?;
+            super::run_whole(&act, &sheet, dry_run, atomic, &|| bar.inc(1))
+        };
+        let (recorded, rows) = app.store.write(whole).await?;
+        return Ok(Report::new(dry_run, atomic, recorded, encoding, rows));
+    }
+    let mut rows = Vec::with_capacity(sheet.items.len());
+    for start in (0..sheet.items.len()).step_by(ITEMS_AT_ONCE) {
+        let (sheet, bar) = (Arc::clone(sheet), bar.clone());
+        let some = move |db: &rusqlite::Connection, now| {
+            let act = Act::begin(db, now, Caller::Operator)?;
+            let items: &[Item] = &sheet.items[start..sheet.items.len().min(start + ITEMS_AT_ONCE)];
+            super::run(&act, &sheet, items, &|| bar.inc(1))
+        };
+        rows.extend(app.store.write(some).await?);
+    }
+    Ok(Report::new(dry_run, atomic, true, encoding, rows))
+}
+
+fn tell(report: &Report, took: std::time::Duration) {
+    let refused = report.rows.iter().filter(|row| row.became == Became::Refused);
+    for row in refused.clone().take(REFUSALS_SHOWN) {
+        for error in &row.errors {
+            println!("line {}: {} {}", row.line, error.pointer, words::fault(error, Language::En));
+        }
+    }
+    let hidden = refused.count().saturating_sub(REFUSALS_SHOWN);
+    if hidden > 0 {
+        println!("… and {hidden} more refused rows; --report FILE writes them all");
+    }
+    let kept = if report.recorded { "" } else { " Nothing was kept." };
+    println!(
+        "{} rows: {} created, {} already there, {} refused, in {} ms.{kept}",
+        report.rows.len(),
+        report.count(Became::Created),
+        report.count(Became::AlreadyThere),
+        report.count(Became::Refused),
+        took.as_millis(),
+    );
+}

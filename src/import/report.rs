@@ -1,0 +1,136 @@
+//! What became of each row.
+
+use serde::Serialize;
+
+use super::cells::Encoding;
+use crate::error::FieldError;
+use crate::export::{Cell, Table};
+use crate::http::words::{self, Language};
+use crate::id::Id;
+
+/// What became of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, strum::IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Became {
+    /// It was recorded.
+    Created,
+    /// It had been recorded before.
+    AlreadyThere,
+    /// It cannot be recorded as it is.
+    Refused,
+}
+
+/// One row's answer.
+#[derive(Debug, Clone)]
+pub struct RowReport {
+    /// Its line in the file, the heading being line 1.
+    pub line: u64,
+    /// What became of it.
+    pub became: Became,
+    /// What it is recorded as.
+    pub id: Option<Id>,
+    /// Why it was refused.
+    pub errors: Vec<FieldError>,
+}
+
+/// What became of a file.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// Nothing was to be kept.
+    pub dry_run: bool,
+    /// All or nothing was asked for.
+    pub atomic: bool,
+    /// What was created was kept.
+    pub recorded: bool,
+    /// How the bytes of the file were read.
+    pub encoding: Encoding,
+    /// Each row, in the order of its item.
+    pub rows: Vec<RowReport>,
+}
+
+/// A report in a language.
+#[derive(Serialize)]
+pub struct Told<'a> {
+    dry_run: bool,
+    atomic: bool,
+    recorded: bool,
+    encoding: Encoding,
+    created: usize,
+    already_there: usize,
+    refused: usize,
+    rows: Vec<ToldRow<'a>>,
+}
+
+#[derive(Serialize)]
+struct ToldRow<'a> {
+    line: u64,
+    outcome: Became,
+    id: Option<Id>,
+    errors: Vec<ToldError<'a>>,
+}
+
+#[derive(Serialize)]
+struct ToldError<'a> {
+    field: &'a str,
+    code: &'a str,
+    message: String,
+}
+
+impl Report {
+    /// A report whose rows stand in the order of the file.
+    #[must_use]
+    pub fn new(dry_run: bool, atomic: bool, recorded: bool, encoding: Encoding, mut rows: Vec<RowReport>) -> Self {
+        rows.sort_by_key(|row| row.line);
+        Self { dry_run, atomic, recorded, encoding, rows }
+    }
+
+    /// How many rows became this.
+    #[must_use]
+    pub fn count(&self, became: Became) -> usize {
+        self.rows.iter().filter(|row| row.became == became).count()
+    }
+
+    /// The report in a language.
+    #[must_use]
+    pub fn told(&self, language: Language) -> Told<'_> {
+        let rows = self.rows.iter().map(|row| ToldRow {
+            line: row.line,
+            outcome: row.became,
+            id: row.id,
+            errors: row.errors.iter().map(|error| told(error, language)).collect(),
+        });
+        Told {
+            dry_run: self.dry_run,
+            atomic: self.atomic,
+            recorded: self.recorded,
+            encoding: self.encoding,
+            created: self.count(Became::Created),
+            already_there: self.count(Became::AlreadyThere),
+            refused: self.count(Became::Refused),
+            rows: rows.collect(),
+        }
+    }
+
+    /// The report as a table: one row for each row of the file.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let rows = self.rows.iter().map(|row| {
+            let outcome: &str = row.became.into();
+            let first = row.errors.first();
+            vec![
+                Cell::from(i64::try_from(row.line).unwrap_or(i64::MAX)),
+                Cell::from(outcome),
+                Cell::from(row.id.map(|id| id.to_string()).as_deref()),
+                Cell::from(first.map(|error| error.pointer.as_str())),
+                Cell::from(first.map(|error| error.code.as_str())),
+                Cell::from(first.map(|error| words::fault(error, Language::En)).as_deref()),
+            ]
+        });
+        Table { headings: vec!["line", "outcome", "id", "field", "code", "reason"], rows: rows.collect() }
+    }
+}
+
+fn told(error: &FieldError, language: Language) -> ToldError<'_> {
+    ToldError { field: &error.pointer, code: &error.code, message: words::fault(error, language) }
+}

@@ -1,0 +1,246 @@
+//! The ledger over HTTP: contributions, and what the parties say of them.
+
+use axum::extract::State as Shared;
+use axum::http::Uri;
+use serde::{Deserialize, Serialize};
+
+use super::rows::{self, Filter, Recorded};
+use super::rules::{CorrectionWish, Deed, Kind, Provenance, Quantities, SourceKind, State, hex};
+use super::tally::Side;
+use super::{Word, private_as_seen};
+use crate::App;
+use crate::auth::{Act, Caller};
+use crate::clock::{Day, Moment};
+use crate::error::Error;
+use crate::http::extract::{Command, Create, PathId, Query};
+use crate::http::limits::PageSize;
+use crate::http::reply::{Cursor, Reply};
+use crate::id::Id;
+use crate::text::{Name, Note};
+
+/// A contribution or correction, as clients read it.
+#[derive(Serialize)]
+struct View {
+    id: Id,
+    seq: i64,
+    act: Deed,
+    corrects: Option<Id>,
+    kind: Kind,
+    source: Source,
+    giver_id: Option<Id>,
+    receiver_id: Option<Id>,
+    cooperation_id: Option<Id>,
+    category: Name,
+    occurred_on: Day,
+    occurred_until: Option<Day>,
+    quantities: Quantities,
+    provenance: Provenance,
+    provenance_rule: Option<Name>,
+    state: State,
+    declared_by: Option<Id>,
+    recorded_at: Moment,
+    hash: String,
+}
+
+#[derive(Serialize)]
+struct Source {
+    kind: SourceKind,
+    id: Id,
+}
+
+impl From<Recorded> for View {
+    fn from(recorded: Recorded) -> Self {
+        let Recorded { line, flow, state, corrects, hash } = recorded;
+        Self {
+            id: line.id,
+            seq: line.seq,
+            act: line.deed,
+            corrects,
+            kind: flow.kind,
+            source: Source { kind: flow.source_kind, id: flow.source_id },
+            giver_id: flow.giver_id,
+            receiver_id: flow.receiver_id,
+            cooperation_id: flow.cooperation_id,
+            category: flow.category,
+            occurred_on: flow.occurred_on,
+            occurred_until: flow.occurred_until,
+            quantities: flow.quantities,
+            provenance: flow.basis.provenance,
+            provenance_rule: flow.basis.rule,
+            state,
+            declared_by: line.spoken_for,
+            recorded_at: line.recorded_at,
+            hash: hex(&hash),
+        }
+    }
+}
+
+/// The same, with what was said of it and what the caller may read of its private part.
+#[derive(Serialize)]
+struct Detail {
+    #[serde(flatten)]
+    view: View,
+    words: Vec<Said>,
+    person_id: Option<Id>,
+    note: Option<Note>,
+}
+
+/// A later line about a contribution.
+#[derive(Serialize)]
+struct Said {
+    act: Deed,
+    id: Id,
+    structure_id: Option<Id>,
+    recorded_at: Moment,
+    reason: Option<Note>,
+}
+
+fn detail(act: &Act<'_>, recorded: Recorded) -> Result<Detail, Error> {
+    let family = rows::family_of(act.db, recorded.line.seq)?;
+    let mut words = Vec::new();
+    for line in family.lines().iter().filter(|line| line.subject == Some(recorded.line.seq)) {
+        words.push(Said {
+            act: line.deed,
+            id: line.id,
+            structure_id: line.spoken_for,
+            recorded_at: line.recorded_at,
+            reason: rows::private(act.db, line.seq)?.text,
+        });
+    }
+    let private = private_as_seen(act, &recorded)?;
+    Ok(Detail { view: recorded.into(), words, person_id: private.person_id, note: private.text })
+}
+
+/// Which contributions to list.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContributionQuery {
+    structure_id: Option<Id>,
+    side: Option<GivenOrReceived>,
+    partner_id: Option<Id>,
+    cooperation_id: Option<Id>,
+    kind: Option<Kind>,
+    state: Option<State>,
+    category: Option<Name>,
+    source_id: Option<Id>,
+    from: Option<Day>,
+    until: Option<Day>,
+    limit: Option<PageSize>,
+    cursor: Option<Cursor>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum GivenOrReceived {
+    Given,
+    Received,
+}
+
+/// `GET /v1/contributions`, newest first.
+pub async fn list(
+    Shared(app): Shared<App>,
+    caller: Caller,
+    uri: Uri,
+    Query(query): Query<ContributionQuery>,
+) -> Result<Reply, Error> {
+    let before = Cursor::seq(query.cursor.as_ref())?;
+    let size = query.limit.unwrap_or_default();
+    let filter = Filter {
+        structure_id: query.structure_id,
+        side: query.side.map(|side| match side {
+            GivenOrReceived::Given => Side::Given,
+            GivenOrReceived::Received => Side::Received,
+        }),
+        partner_id: query.partner_id,
+        cooperation_id: query.cooperation_id,
+        kind: query.kind,
+        state: query.state,
+        category: query.category,
+        source_id: query.source_id,
+        from: query.from,
+        until: query.until,
+    };
+    let found = app
+        .see(caller, move |act| {
+            super::require_scope(act, filter.structure_id, filter.cooperation_id)?;
+            rows::list(act.db, &filter, before, size.items() + 1)
+        })
+        .await?;
+    let views = found.into_iter().map(View::from).collect();
+    Reply::page(&uri, views, size, |view: &View| view.seq.to_string())
+}
+
+/// `GET /v1/contributions/{id}`
+pub async fn read(Shared(app): Shared<App>, caller: Caller, PathId(id): PathId) -> Result<Reply, Error> {
+    let found = app.see(caller, move |act| detail(act, super::visible(act, id)?)).await?;
+    Reply::ok(&found)
+}
+
+/// A confirmation.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConfirmWish {
+    structure_id: Option<Id>,
+}
+
+/// `POST /v1/contributions/{id}/confirm`
+pub async fn confirm(
+    Shared(app): Shared<App>,
+    PathId(subject): PathId,
+    command: Command<Create<ConfirmWish>>,
+) -> Result<Reply, Error> {
+    let Create { id, wish } = command.body;
+    let word = Word { id, deed: Deed::Confirm, structure_id: wish.structure_id, reason: None };
+    app.act(command.caller, command.replay, move |act| Reply::ok(&detail(act, super::speak(act, subject, word)?)?)).await
+}
+
+/// An objection.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContestWish {
+    reason: Note,
+    structure_id: Option<Id>,
+}
+
+/// `POST /v1/contributions/{id}/contest`
+pub async fn contest(
+    Shared(app): Shared<App>,
+    PathId(subject): PathId,
+    command: Command<Create<ContestWish>>,
+) -> Result<Reply, Error> {
+    let Create { id, wish } = command.body;
+    let word = Word { id, deed: Deed::Contest, structure_id: wish.structure_id, reason: Some(wish.reason) };
+    app.act(command.caller, command.replay, move |act| Reply::ok(&detail(act, super::speak(act, subject, word)?)?)).await
+}
+
+/// `POST /v1/contributions/{id}/correct`
+pub async fn correct(
+    Shared(app): Shared<App>,
+    PathId(subject): PathId,
+    command: Command<Create<CorrectionWish>>,
+) -> Result<Reply, Error> {
+    let Create { id, wish } = command.body;
+    app.act(command.caller, command.replay, move |act| {
+        let recorded = super::correct(act, subject, id, wish)?;
+        let correction = recorded.line.id;
+        Reply::created(format!("/v1/contributions/{correction}"), 0, &detail(act, recorded)?)
+    })
+    .await
+}
+
+/// The head of the ledger: whoever keeps it can tell later that nothing before it was rewritten.
+#[derive(Serialize)]
+pub struct HeadView {
+    /// How many lines there are.
+    seq: i64,
+    /// The hash that commits to all of them.
+    hash: String,
+    /// When the last was recorded.
+    recorded_at: Option<Moment>,
+}
+
+/// `GET /v1/ledger/head`
+pub async fn head(Shared(app): Shared<App>, caller: Caller) -> Result<Reply, Error> {
+    let head = app.see(caller, |act| rows::head(act.db)).await?;
+    Reply::ok(&HeadView { seq: head.seq, hash: hex(&head.hash), recorded_at: head.recorded_at })
+}

@@ -1,0 +1,461 @@
+//! The ledger, the standing of its lines and its rollups in the database. [`append`] is the only way in.
+
+use rusqlite::types::{ToSqlOutput, Value, ValueRef};
+use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, named_params};
+
+use super::rules::{
+    Basis, Deed, Family, Flow, GENESIS, Hash, Kind, Line, Private, Provenance, Quantities, Standing, State, chain,
+};
+use super::tally::{Cell, Dimension, Key, Side, Sum, moves};
+use crate::auth::Act;
+use crate::clock::{Day, Moment};
+use crate::error::Error;
+use crate::id::Id;
+use crate::secret;
+use crate::store::values::{Word, optional, required};
+use crate::text::{Name, Note};
+
+/// Lines of one contribution, its corrections and words at most: a quarrel this long is not settled here.
+pub const FAMILY_LINES_MAX: usize = 100;
+
+/// The last line: how far the ledger goes, and the hash that commits to all of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    /// The number of lines.
+    pub seq: i64,
+    /// The hash of the last, or of nothing.
+    pub hash: Hash,
+    /// When it was recorded.
+    pub recorded_at: Option<Moment>,
+}
+
+/// The head of the ledger.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn head(db: &Connection) -> Result<Head, Error> {
+    let mut statement = db.prepare_cached("select seq, hash, recorded_at from ledger order by seq desc limit 1")?;
+    let head = statement.query_row([], |row| {
+        Ok(Head { seq: row.get("seq")?, hash: row.get("hash")?, recorded_at: Some(row.get("recorded_at")?) })
+    });
+    Ok(head.optional()?.unwrap_or(Head { seq: 0, hash: GENESIS, recorded_at: None }))
+}
+
+/// A line to append.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// Its identifier.
+    pub id: Id,
+    /// What it does.
+    pub deed: Deed,
+    /// The line it is about; none for a contribution.
+    pub subject: Option<i64>,
+    /// What flowed; none for a party's word.
+    pub flow: Option<Flow>,
+    /// The structure that speaks.
+    pub spoken_for: Option<Id>,
+    /// The person and the free text.
+    pub private: Private,
+}
+
+/// Appends a line: chains it, seals what is private, moves the rollups. All in the caller's transaction.
+///
+/// # Errors
+/// [`Error::IdTaken`]; [`Error::WrongState`] when too much was said about one contribution.
+pub fn append(act: &Act<'_>, draft: Draft) -> Result<Line, Error> {
+    let head = head(act.db)?;
+    let salt = secret::bytes::<16>();
+    let sealed = !draft.private.is_empty();
+    let line = Line {
+        seq: head.seq + 1,
+        id: draft.id,
+        deed: draft.deed,
+        subject: draft.subject,
+        flow: draft.flow,
+        spoken_for: draft.spoken_for,
+        recorded_by: act.account(),
+        recorded_at: act.now,
+        seal: sealed.then(|| draft.private.seal(&salt)),
+    };
+    let content = line.content();
+    insert(act.db, &line, &content, &chain(&head.hash, &content))?;
+    if sealed {
+        insert_private(act.db, line.seq, &salt, &draft.private)?;
+    }
+    settle(act.db, &line)?;
+    Ok(line)
+}
+
+fn insert(db: &Connection, line: &Line, content: &[u8], hash: &Hash) -> Result<(), Error> {
+    let mut statement = db.prepare_cached(
+        "insert into ledger (seq, id, act, subject, kind, source_kind, source_id, giver_id, receiver_id, cooperation_id,
+           category, occurred_on, occurred_until, minutes, item_days, occasions, participants, provenance,
+           provenance_rule, spoken_for, recorded_by, recorded_at, seal, content, hash)
+         values (:seq, :id, :act, :subject, :kind, :source_kind, :source_id, :giver, :receiver, :cooperation,
+           :category, :occurred_on, :occurred_until, :minutes, :item_days, :occasions, :participants, :provenance,
+           :provenance_rule, :spoken_for, :recorded_by, :recorded_at, :seal, :content, :hash)",
+    )?;
+    let flow = line.flow.as_ref();
+    statement.execute(named_params! {
+        ":seq": line.seq, ":id": line.id, ":act": Word(line.deed), ":subject": line.subject,
+        ":kind": flow.map(|flow| Word(flow.kind)), ":source_kind": flow.map(|flow| Word(flow.source_kind)),
+        ":source_id": flow.map(|flow| flow.source_id), ":giver": flow.and_then(|flow| flow.giver_id),
+        ":receiver": flow.and_then(|flow| flow.receiver_id), ":cooperation": flow.and_then(|flow| flow.cooperation_id),
+        ":category": flow.map(|flow| flow.category.as_str()), ":occurred_on": flow.map(|flow| flow.occurred_on),
+        ":occurred_until": flow.and_then(|flow| flow.occurred_until),
+        ":minutes": flow.and_then(|flow| flow.quantities.minutes),
+        ":item_days": flow.and_then(|flow| flow.quantities.item_days),
+        ":occasions": flow.map(|flow| flow.quantities.occasions),
+        ":participants": flow.and_then(|flow| flow.quantities.participants),
+        ":provenance": flow.map(|flow| Word(flow.basis.provenance)),
+        ":provenance_rule": flow.and_then(|flow| flow.basis.rule.as_ref()).map(Name::as_str),
+        ":spoken_for": line.spoken_for, ":recorded_by": line.recorded_by, ":recorded_at": line.recorded_at,
+        ":seal": line.seal, ":content": content, ":hash": hash,
+    })?;
+    Ok(())
+}
+
+fn insert_private(db: &Connection, seq: i64, salt: &[u8; 16], private: &Private) -> Result<(), Error> {
+    let mut statement = db.prepare_cached(
+        "insert into ledger_private (seq, salt, person_id, text) values (:seq, :salt, :person, :text)",
+    )?;
+    statement.execute(named_params! {
+        ":seq": seq, ":salt": salt, ":person": private.person_id, ":text": private.text.as_ref().map(Note::as_str),
+    })?;
+    Ok(())
+}
+
+/// Brings standings and rollups in line with a line just appended.
+fn settle(db: &Connection, line: &Line) -> Result<(), Error> {
+    if line.deed == Deed::Contribution {
+        let family = Family::new(vec![line.clone()]);
+        let standings = family.as_ref().map(Family::standings).unwrap_or_default();
+        return standings.iter().try_for_each(|standing| tally(db, line, standing, 1));
+    }
+    let family = family_of(db, line.seq)?;
+    if family.lines().len() > FAMILY_LINES_MAX {
+        return Err(Error::WrongState { state: "settled".to_owned() });
+    }
+    for standing in family.standings() {
+        let Some(flow) = family.lines().iter().find(|flow| flow.seq == standing.seq) else { continue };
+        let before = if flow.seq == line.seq { None } else { Some(state(db, flow.seq)?) };
+        if before == Some(standing.state) {
+            continue;
+        }
+        if let Some(before) = before {
+            tally(db, flow, &Standing { state: before, ..standing }, -1)?;
+        }
+        tally(db, flow, &standing, 1)?;
+        set_state(db, standing)?;
+    }
+    Ok(())
+}
+
+/// Adds a flow to the rollups, or takes it out (−1).
+fn tally(db: &Connection, line: &Line, standing: &Standing, sign: i64) -> Result<(), Error> {
+    let mut statement = db.prepare_cached(
+        "insert into tally (scope, year, side, dimension, key, kind, state,
+                            lines, minutes, item_days, occasions, participants, unmeasured)
+         values (:scope, :year, :side, :dimension, :key, :kind, :state,
+                 :lines, :minutes, :item_days, :occasions, :participants, :unmeasured)
+         on conflict do update set
+           lines = lines + excluded.lines, minutes = minutes + excluded.minutes,
+           item_days = item_days + excluded.item_days, occasions = occasions + excluded.occasions,
+           participants = participants + excluded.participants, unmeasured = unmeasured + excluded.unmeasured",
+    )?;
+    for (cell, sum) in moves(line, standing) {
+        let sum = if sign < 0 { -sum } else { sum };
+        statement.execute(named_params! {
+            ":scope": cell.scope, ":year": cell.year, ":side": Word(cell.side), ":dimension": Word(cell.dimension),
+            ":key": cell.key, ":kind": Word(cell.kind), ":state": Word(cell.state), ":lines": sum.lines,
+            ":minutes": sum.minutes, ":item_days": sum.item_days, ":occasions": sum.occasions,
+            ":participants": sum.participants, ":unmeasured": sum.unmeasured,
+        })?;
+    }
+    Ok(())
+}
+
+impl ToSql for Key {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match self {
+            Self::Month(month) => ToSqlOutput::from(i64::from(*month)),
+            Self::Word(word) => ToSqlOutput::from(word.as_str()),
+            Self::Party(party) => ToSqlOutput::Owned(Value::Blob(party.map_or_else(Vec::new, |id| id.bytes().to_vec()))),
+        })
+    }
+}
+
+impl rusqlite::types::FromSql for Key {
+    fn column_result(value: ValueRef<'_>) -> rusqlite::types::FromSqlResult<Self> {
+        match value {
+            ValueRef::Integer(month) => u8::try_from(month)
+                .map(Self::Month)
+                .map_err(|_| rusqlite::types::FromSqlError::OutOfRange(month)),
+            ValueRef::Blob([]) => Ok(Self::Party(None)),
+            ValueRef::Blob(_) => Id::column_result(value).map(|id| Self::Party(Some(id))),
+            _ => value.as_str().map(|word| Self::Word(word.to_owned())),
+        }
+    }
+}
+
+fn set_state(db: &Connection, standing: Standing) -> Result<(), Error> {
+    let mut statement = db.prepare_cached(
+        "insert into standing (seq, state) values (:seq, :state) on conflict do update set state = excluded.state",
+    )?;
+    statement.execute(named_params! { ":seq": standing.seq, ":state": Word(standing.state) })?;
+    Ok(())
+}
+
+/// Where a flow stands.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn state(db: &Connection, seq: i64) -> Result<State, Error> {
+    let mut statement = db.prepare_cached("select state from standing where seq = :seq")?;
+    let state = statement.query_row(named_params! { ":seq": seq }, |row| row.get(0)).optional()?;
+    Ok(state.map_or(State::Declared, |Word(state)| state))
+}
+
+/// The contribution that a line is, corrects or speaks of, with all that was said of it.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such line.
+pub fn family_of(db: &Connection, seq: i64) -> Result<Family, Error> {
+    let mut root = seq;
+    let mut up = db.prepare_cached("select subject from ledger where seq = :seq")?;
+    while let Some(subject) = up.query_row(named_params! { ":seq": root }, |row| row.get(0))? {
+        root = subject;
+    }
+    let mut statement = db.prepare_cached(
+        "select * from ledger where seq = :root or subject = :root
+           or subject in (select seq from ledger where subject = :root)
+         order by seq",
+    )?;
+    let lines = statement.query_map(named_params! { ":root": root }, line)?;
+    Family::new(lines.collect::<Result<_, _>>()?).ok_or(Error::NotFound)
+}
+
+/// A contribution or correction as it stands.
+#[derive(Debug, Clone)]
+pub struct Recorded {
+    /// The line.
+    pub line: Line,
+    /// What it does with which flow.
+    pub flow: Flow,
+    /// Where it stands.
+    pub state: State,
+    /// The contribution that a correction corrects.
+    pub corrects: Option<Id>,
+    /// Its hash in the chain.
+    pub hash: Hash,
+}
+
+/// Each flow with its standing, and the contribution a correction is about.
+const RECORDED: &str = "select l.*, s.state as standing, c.id as corrects from ledger l
+                        left join standing s on s.seq = l.seq left join ledger c on c.seq = l.subject";
+
+/// A contribution or correction by its id.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn find(db: &Connection, id: Id) -> Result<Option<Recorded>, Error> {
+    let mut statement =
+        db.prepare_cached(&format!("{RECORDED} where l.id = :id and l.act in ('contribution', 'correction')"))?;
+    Ok(statement.query_row(named_params! { ":id": id }, recorded).optional()?)
+}
+
+/// The contributions that come from a loan, an entry of hours or a session, in order; no corrections.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn of_source(db: &Connection, source: Id) -> Result<Vec<Recorded>, Error> {
+    let mut statement = db
+        .prepare_cached(&format!("{RECORDED} where l.source_id = :source and l.act = 'contribution' order by l.seq"))?;
+    let rows = statement.query_map(named_params! { ":source": source }, recorded)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Which contributions a list is to hold.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Only this structure's.
+    pub structure_id: Option<Id>,
+    /// Only what it gave, or received.
+    pub side: Option<Side>,
+    /// Only with this partner.
+    pub partner_id: Option<Id>,
+    /// Only of this cooperation.
+    pub cooperation_id: Option<Id>,
+    /// Only of this kind.
+    pub kind: Option<Kind>,
+    /// Only those that stand so.
+    pub state: Option<State>,
+    /// Only of this category.
+    pub category: Option<Name>,
+    /// Only from this loan, entry or session.
+    pub source_id: Option<Id>,
+    /// Only those that occurred on this day or later.
+    pub from: Option<Day>,
+    /// Only those that occurred before this day.
+    pub until: Option<Day>,
+}
+
+/// A page of contributions and corrections, newest first, before a line when one is given.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn list(db: &Connection, filter: &Filter, before: Option<i64>, limit: i64) -> Result<Vec<Recorded>, Error> {
+    let narrowed = "l.act in ('contribution', 'correction') and (:before is null or l.seq < :before)
+        and (:cooperation is null or l.cooperation_id = :cooperation)
+        and (:kind is null or l.kind = :kind) and (:state is null or ifnull(s.state, 'declared') = :state)
+        and (:category is null or l.category = :category) and (:source is null or l.source_id = :source)
+        and (:from is null or l.occurred_on >= :from) and (:until is null or l.occurred_on < :until)";
+    // Each side walks its own index backwards and stops at the limit, however long the ledger is.
+    let side = |own: &str, other: &str| {
+        format!(
+            "select * from ({RECORDED} where {own} = :structure and (:partner is null or {other} = :partner)
+               and {narrowed} order by l.seq desc limit :limit)"
+        )
+    };
+    let (given, received) = (side("l.giver_id", "l.receiver_id"), side("l.receiver_id", "l.giver_id"));
+    let sql = match (filter.structure_id, filter.side) {
+        (Some(_), Some(Side::Given)) => given,
+        (Some(_), Some(Side::Received)) => received,
+        (Some(_), _) => format!("{given} union all {received} order by seq desc limit :limit"),
+        (None, _) => format!(
+            "{RECORDED} where {narrowed} and (:structure is null)
+               and (:partner is null or l.giver_id = :partner or l.receiver_id = :partner)
+             order by l.seq desc limit :limit"
+        ),
+    };
+    let mut statement = db.prepare_cached(&sql)?;
+    let rows = statement.query_map(
+        named_params! {
+            ":structure": filter.structure_id, ":partner": filter.partner_id, ":cooperation": filter.cooperation_id,
+            ":kind": filter.kind.map(Word), ":state": filter.state.map(Word),
+            ":category": filter.category.as_ref().map(Name::as_str), ":source": filter.source_id,
+            ":from": filter.from, ":until": filter.until, ":before": before, ":limit": limit,
+        },
+        recorded,
+    )?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The person and the free text of a line; nothing once erased.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn private(db: &Connection, seq: i64) -> Result<Private, Error> {
+    let mut statement = db.prepare_cached("select person_id, text from ledger_private where seq = :seq")?;
+    let kept = statement.query_row(named_params! { ":seq": seq }, |row| {
+        Ok(Private { person_id: row.get("person_id")?, text: optional(row, "text", Note::parse)? })
+    });
+    Ok(kept.optional()?.unwrap_or_default())
+}
+
+/// The minutes that a person gave on a day, after corrections.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn minutes_of_person(db: &Connection, person: Id, day: Day) -> Result<i64, Error> {
+    let mut statement = db.prepare_cached(
+        "select ifnull(sum(l.minutes), 0) from ledger_private p join ledger l on l.seq = p.seq or l.subject = p.seq
+         where p.person_id = :person and l.occurred_on = :day",
+    )?;
+    Ok(statement.query_row(named_params! { ":person": person, ":day": day }, |row| row.get(0))?)
+}
+
+/// The rollups of a scope in two years: the one asked for, and the one before.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn tallies(db: &Connection, scope: Id, year: i32) -> Result<Vec<(Cell, Sum)>, Error> {
+    let mut statement =
+        db.prepare_cached("select * from tally where scope = :scope and year between :before and :year")?;
+    let rows = statement.query_map(named_params! { ":scope": scope, ":before": year - 1, ":year": year }, cell)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Hands every cell of the rollups to a visitor.
+///
+/// # Errors
+/// What SQLite or the visitor refuses.
+pub fn each_tally(db: &Connection, mut visit: impl FnMut(Cell, Sum)) -> Result<(), Error> {
+    let mut statement = db.prepare("select * from tally")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let (cell, sum) = cell(row)?;
+        visit(cell, sum);
+    }
+    Ok(())
+}
+
+fn cell(row: &Row<'_>) -> rusqlite::Result<(Cell, Sum)> {
+    let (Word::<Side>(side), Word::<Dimension>(dimension)) = (row.get("side")?, row.get("dimension")?);
+    let (Word(kind), Word(state)) = (row.get("kind")?, row.get("state")?);
+    let (scope, year, key) = (row.get("scope")?, row.get("year")?, row.get("key")?);
+    let sum = Sum {
+        lines: row.get("lines")?,
+        minutes: row.get("minutes")?,
+        item_days: row.get("item_days")?,
+        occasions: row.get("occasions")?,
+        participants: row.get("participants")?,
+        unmeasured: row.get("unmeasured")?,
+    };
+    Ok((Cell { scope, year, side, dimension, key, kind, state }, sum))
+}
+
+fn recorded(row: &Row<'_>) -> rusqlite::Result<Recorded> {
+    let line = line(row)?;
+    let standing: Option<Word<State>> = row.get("standing")?;
+    Ok(Recorded {
+        flow: flow(row)?,
+        line,
+        state: standing.map_or(State::Declared, |Word(state)| state),
+        corrects: row.get("corrects")?,
+        hash: row.get("hash")?,
+    })
+}
+
+/// A row of the ledger as a line.
+///
+/// # Errors
+/// When a column holds what its type refuses.
+pub fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
+    let Word(deed) = row.get("act")?;
+    let is_flow = matches!(deed, Deed::Contribution | Deed::Correction);
+    Ok(Line {
+        seq: row.get("seq")?,
+        id: row.get("id")?,
+        deed,
+        subject: row.get("subject")?,
+        flow: if is_flow { Some(flow(row)?) } else { None },
+        spoken_for: row.get("spoken_for")?,
+        recorded_by: row.get("recorded_by")?,
+        recorded_at: row.get("recorded_at")?,
+        seal: row.get("seal")?,
+    })
+}
+
+fn flow(row: &Row<'_>) -> rusqlite::Result<Flow> {
+    let (Word(kind), Word(source_kind)) = (row.get("kind")?, row.get("source_kind")?);
+    let Word::<Provenance>(provenance) = row.get("provenance")?;
+    Ok(Flow {
+        kind,
+        source_kind,
+        source_id: row.get("source_id")?,
+        giver_id: row.get("giver_id")?,
+        receiver_id: row.get("receiver_id")?,
+        cooperation_id: row.get("cooperation_id")?,
+        category: required(row, "category", Name::parse)?,
+        occurred_on: row.get("occurred_on")?,
+        occurred_until: row.get("occurred_until")?,
+        quantities: Quantities {
+            minutes: row.get("minutes")?,
+            item_days: row.get("item_days")?,
+            occasions: row.get("occasions")?,
+            participants: row.get("participants")?,
+        },
+        basis: Basis { provenance, rule: optional(row, "provenance_rule", Name::parse)? },
+    })
+}

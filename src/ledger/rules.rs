@@ -1,0 +1,489 @@
+//! What a line of the ledger says, the exact bytes that are hashed, and where a line stands.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::clock::{Day, Moment};
+use crate::error::{Error, Fault};
+use crate::id::Id;
+use crate::text::{Name, Note};
+
+/// SHA-256 of something.
+pub type Hash = [u8; 32];
+/// What the first line is chained to.
+pub const GENESIS: Hash = [0; 32];
+/// Names the form of [`Line::content`]; another form would have another name.
+const FORM: &str = "navette.line.1";
+
+/// What flowed. The ledger stores this, never an account of a chart: charts differ and change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(strum::IntoStaticStr, strum::EnumString)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Kind {
+    /// A thing was lent.
+    Equipment,
+    /// A place was lent.
+    Premises,
+    /// People gave time.
+    VolunteerHours,
+    /// A volunteer passed on a skill.
+    SkillByVolunteer,
+    /// A structure's paid staff passed on a skill.
+    SkillByStaff,
+}
+
+impl Kind {
+    /// The quantity that measures this kind; without it a line is unmeasured.
+    #[must_use]
+    pub fn measure(self, quantities: &Quantities) -> Option<i64> {
+        match self {
+            Self::Equipment | Self::Premises => quantities.item_days,
+            Self::VolunteerHours | Self::SkillByVolunteer | Self::SkillByStaff => quantities.minutes,
+        }
+    }
+}
+
+/// What a contribution comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr, strum::EnumString)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum SourceKind {
+    /// A loan that was returned.
+    Loan,
+    /// An entry of volunteer hours.
+    Hours,
+    /// A skill session.
+    Session,
+}
+
+/// How a quantity is known.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(strum::IntoStaticStr, strum::EnumString)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Provenance {
+    /// Somebody measured it.
+    Measured,
+    /// Somebody who was there says so.
+    #[default]
+    Declared,
+    /// A named rule gives it.
+    Estimated,
+}
+
+/// A provenance, with the rule that an estimate follows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Basis {
+    /// How the quantity is known.
+    pub provenance: Provenance,
+    /// The rule of an estimate, and of nothing else.
+    pub rule: Option<Name>,
+}
+
+impl Basis {
+    /// Declared when nothing is said.
+    ///
+    /// # Errors
+    /// [`Fault::Missing`] for an estimate without its rule, [`Fault::NotAllowed`] for a rule without an estimate.
+    pub fn of(provenance: Option<Provenance>, rule: Option<Name>) -> Result<Self, Error> {
+        let provenance = provenance.unwrap_or_default();
+        match (provenance, &rule) {
+            (Provenance::Estimated, None) => Err(Fault::Missing.at("/provenance_rule")),
+            (Provenance::Measured | Provenance::Declared, Some(_)) => Err(Fault::NotAllowed.at("/provenance_rule")),
+            _ => Ok(Self { provenance, rule }),
+        }
+    }
+}
+
+/// What the two parties have said of one record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(strum::IntoStaticStr, strum::EnumString)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum State {
+    /// One side said it; the other has not spoken.
+    Declared,
+    /// Every party stands by it.
+    Confirmed,
+    /// A party says it is wrong.
+    Contested,
+}
+
+/// Whole quantities, each in its own unit, never added to one another. None: nobody measured it, or
+/// it is no unit of this kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Quantities {
+    /// Minutes of human time.
+    pub minutes: Option<i64>,
+    /// Pieces × days.
+    pub item_days: Option<i64>,
+    /// How many times.
+    pub occasions: i64,
+    /// People who received a skill.
+    pub participants: Option<i64>,
+}
+
+impl Quantities {
+    /// The sum, unit by unit; what only one side knows is what that side says.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        let add = |a: Option<i64>, b: Option<i64>| match (a, b) {
+            (None, None) => None,
+            (a, b) => Some(a.unwrap_or(0) + b.unwrap_or(0)),
+        };
+        Self {
+            minutes: add(self.minutes, other.minutes),
+            item_days: add(self.item_days, other.item_days),
+            occasions: self.occasions + other.occasions,
+            participants: add(self.participants, other.participants),
+        }
+    }
+
+    /// True when no unit is below zero.
+    #[must_use]
+    pub fn is_possible(&self) -> bool {
+        [self.minutes, self.item_days, Some(self.occasions), self.participants].into_iter().flatten().all(|n| n >= 0)
+    }
+}
+
+/// Who gave what to whom, how much, when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Flow {
+    /// What flowed.
+    pub kind: Kind,
+    /// What it comes from.
+    pub source_kind: SourceKind,
+    /// The loan, hours or session.
+    pub source_id: Id,
+    /// Who gave; none: individual volunteers.
+    pub giver_id: Option<Id>,
+    /// Who received; none: the commons of the cooperation.
+    pub receiver_id: Option<Id>,
+    /// In which cooperation, if in one.
+    pub cooperation_id: Option<Id>,
+    /// Category of equipment, activity, or skill.
+    pub category: Name,
+    /// The day of the act, or the first of its period.
+    pub occurred_on: Day,
+    /// The first day after its period.
+    pub occurred_until: Option<Day>,
+    /// How much. Of a correction: the difference.
+    pub quantities: Quantities,
+    /// How that is known.
+    pub basis: Basis,
+}
+
+/// What a line does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, strum::IntoStaticStr, strum::EnumString)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Deed {
+    /// States a flow.
+    Contribution,
+    /// Adjusts or undoes one.
+    Correction,
+    /// Stands by one, for a party.
+    Confirm,
+    /// Says that one is wrong, for a party.
+    Contest,
+}
+
+/// One line, as recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Its place, from 1, without gaps.
+    pub seq: i64,
+    /// Its identifier.
+    pub id: Id,
+    /// What it does.
+    pub deed: Deed,
+    /// The line it is about.
+    pub subject: Option<i64>,
+    /// What flowed; none for a party's word.
+    pub flow: Option<Flow>,
+    /// The structure that speaks; none: the operator of the machine.
+    pub spoken_for: Option<Id>,
+    /// The account that recorded it; none: the operator.
+    pub recorded_by: Option<Id>,
+    /// When.
+    pub recorded_at: Moment,
+    /// What covers the person and the free text.
+    pub seal: Option<Hash>,
+}
+
+impl Line {
+    /// The exact bytes that are hashed: each field as its length (4 bytes, big-endian; all ones for an
+    /// absent field) and its bytes; numbers as 8 bytes, big-endian, two's complement; days and words as text.
+    #[must_use]
+    pub fn content(&self) -> Vec<u8> {
+        let mut fields = Fields(Vec::with_capacity(320));
+        fields.text(Some(FORM)).number(Some(self.seq)).bytes(Some(self.id.bytes())).text(Some(self.deed.into()));
+        fields.number(self.subject);
+        let flow = self.flow.as_ref();
+        fields.text(flow.map(|flow| flow.kind.into())).text(flow.map(|flow| flow.source_kind.into()));
+        fields.id(flow.map(|flow| flow.source_id)).id(flow.and_then(|flow| flow.giver_id));
+        fields.id(flow.and_then(|flow| flow.receiver_id)).id(flow.and_then(|flow| flow.cooperation_id));
+        fields.text(flow.map(|flow| flow.category.as_str()));
+        fields.day(flow.map(|flow| flow.occurred_on)).day(flow.and_then(|flow| flow.occurred_until));
+        fields.number(flow.and_then(|flow| flow.quantities.minutes));
+        fields.number(flow.and_then(|flow| flow.quantities.item_days));
+        fields.number(flow.map(|flow| flow.quantities.occasions));
+        fields.number(flow.and_then(|flow| flow.quantities.participants));
+        fields.text(flow.map(|flow| flow.basis.provenance.into()));
+        fields.text(flow.and_then(|flow| flow.basis.rule.as_ref()).map(Name::as_str));
+        fields.id(self.spoken_for).id(self.recorded_by).number(Some(self.recorded_at.millis()));
+        fields.bytes(self.seal.as_ref().map(<[u8; 32]>::as_slice));
+        fields.0
+    }
+
+    /// True for a contribution or a correction.
+    #[must_use]
+    pub fn is_flow(&self) -> bool {
+        matches!(self.deed, Deed::Contribution | Deed::Correction)
+    }
+}
+
+/// Fields one after the other, each with its length, so that no two lines share their bytes.
+struct Fields(Vec<u8>);
+
+impl Fields {
+    fn bytes(&mut self, bytes: Option<&[u8]>) -> &mut Self {
+        let length = bytes.map_or(u32::MAX, |bytes| u32::try_from(bytes.len()).unwrap_or(u32::MAX - 1));
+        self.0.extend(length.to_be_bytes());
+        self.0.extend(bytes.unwrap_or_default());
+        self
+    }
+
+    fn text(&mut self, text: Option<&str>) -> &mut Self {
+        self.bytes(text.map(str::as_bytes))
+    }
+
+    fn number(&mut self, number: Option<i64>) -> &mut Self {
+        self.bytes(number.map(i64::to_be_bytes).as_ref().map(<[u8; 8]>::as_slice))
+    }
+
+    fn id(&mut self, id: Option<Id>) -> &mut Self {
+        self.bytes(id.as_ref().map(|id| id.bytes().as_slice()))
+    }
+
+    fn day(&mut self, day: Option<Day>) -> &mut Self {
+        self.text(day.map(|day| day.to_string()).as_deref())
+    }
+}
+
+/// The hash of a line: SHA-256 of the hash before it and of its content.
+#[must_use]
+pub fn chain(before: &Hash, content: &[u8]) -> Hash {
+    Sha256::new().chain_update(before).chain_update(content).finalize().into()
+}
+
+/// A hash as 64 hexadecimal digits.
+#[must_use]
+pub fn hex(hash: &Hash) -> String {
+    use std::fmt::Write as _;
+    hash.iter().fold(String::with_capacity(64), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _infallible = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// What stays outside the chain, so that it can be erased: the person, and the free text.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Private {
+    /// The person.
+    pub person_id: Option<Id>,
+    /// A note, or a reason.
+    pub text: Option<Note>,
+}
+
+impl Private {
+    /// True when there is nothing to keep.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.person_id.is_none() && self.text.is_none()
+    }
+
+    /// What enters the chain in its place: SHA-256 of a random salt and of the fields, each with its length.
+    #[must_use]
+    pub fn seal(&self, salt: &[u8; 16]) -> Hash {
+        let mut fields = Fields(Vec::new());
+        fields.bytes(Some(salt)).id(self.person_id).text(self.text.as_ref().map(Note::as_str));
+        Sha256::digest(&fields.0).into()
+    }
+}
+
+/// A contribution, its corrections, and what the parties said of each, in the order of the ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Family {
+    lines: Vec<Line>,
+}
+
+/// Where a flow of a family stands, and what it adds to the count of unmeasured lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// The flow's line.
+    pub seq: i64,
+    /// Where it stands.
+    pub state: State,
+    /// 1 for a contribution that nobody measured, −1 for the correction that supplies its measure.
+    pub unmeasured: i64,
+}
+
+impl Family {
+    /// A family of these lines, the contribution first. None when the first is no contribution.
+    #[must_use]
+    pub fn new(lines: Vec<Line>) -> Option<Self> {
+        lines.first().is_some_and(|line| line.deed == Deed::Contribution).then_some(Self { lines })
+    }
+
+    /// The lines, in order.
+    #[must_use]
+    pub fn lines(&self) -> &[Line] {
+        &self.lines
+    }
+
+    /// What flowed, after all corrections that no party contests.
+    #[must_use]
+    pub fn net(&self) -> Quantities {
+        let counts = |line: &&Line| {
+            line.deed == Deed::Contribution || self.state_of(line, None) != State::Contested
+        };
+        let flows = self.lines.iter().filter(counts).filter_map(|line| line.flow.as_ref());
+        flows.fold(Quantities::default(), |sum, flow| sum.plus(flow.quantities))
+    }
+
+    /// The standing of each flow.
+    ///
+    /// A flow is contested while a party's last word on it is against it, and confirmed when a party
+    /// has confirmed it and all stand by it. A correction that all confirm settles what was contested
+    /// before; a correction of what is contested stays apart with it.
+    #[must_use]
+    pub fn standings(&self) -> Vec<Standing> {
+        let Some(root) = self.lines.first() else { return Vec::new() };
+        let corrections = || self.lines.iter().filter(|line| line.deed == Deed::Correction);
+        let settled_at = corrections().filter_map(|line| self.agreed_at(line)).max();
+        let root_state = self.state_of(root, settled_at);
+        let mut missing = root.flow.as_ref().is_some_and(|flow| flow.kind.measure(&flow.quantities).is_none());
+        let mut standings = vec![Standing { seq: root.seq, state: root_state, unmeasured: i64::from(missing) }];
+        for line in corrections() {
+            let measures = line.flow.as_ref().is_some_and(|flow| flow.kind.measure(&flow.quantities).is_some());
+            let unmeasured = if missing && measures { -1 } else { 0 };
+            missing = missing && !measures;
+            let own = self.state_of(line, None);
+            let state = if root_state == State::Contested { State::Contested } else { own };
+            standings.push(Standing { seq: line.seq, state, unmeasured });
+        }
+        standings
+    }
+
+    fn state_of(&self, line: &Line, settled_at: Option<i64>) -> State {
+        let last_contest = self.last_words(line).filter(|word| word.deed == Deed::Contest).map(|word| word.seq).max();
+        match (last_contest, settled_at) {
+            (contest, Some(settled)) if contest.is_none_or(|contest| contest < settled) => State::Confirmed,
+            (Some(_), _) => State::Contested,
+            (None, _) if self.agreed_at(line).is_some() => State::Confirmed,
+            (None, _) => State::Declared,
+        }
+    }
+
+    /// The last word of each structure on a line.
+    fn last_words<'a>(&'a self, line: &'a Line) -> impl Iterator<Item = &'a Line> {
+        let about = move |word: &&Line| word.subject == Some(line.seq) && !word.is_flow();
+        let words = self.lines.iter().filter(about);
+        words.filter(move |word| {
+            !self.lines.iter().filter(about).any(|later| later.seq > word.seq && later.spoken_for == word.spoken_for)
+        })
+    }
+
+    /// The last confirmation of a line by which all parties came to stand by it.
+    fn agreed_at(&self, line: &Line) -> Option<i64> {
+        let confirms: Vec<&Line> = self.last_words(line).filter(|word| word.deed == Deed::Confirm).collect();
+        let flow = line.flow.as_ref()?;
+        let stands = |party: Id| {
+            line.spoken_for == Some(party) || confirms.iter().any(|word| word.spoken_for == Some(party))
+        };
+        // The commons stand by it when a structure other than the giver speaks for them.
+        let for_commons = |speaker: Option<Id>| speaker.is_some() && speaker != flow.giver_id;
+        let received = flow.receiver_id.map_or_else(
+            || for_commons(line.spoken_for) || confirms.iter().any(|word| for_commons(word.spoken_for)),
+            stands,
+        );
+        let contested = self.last_words(line).any(|word| word.deed == Deed::Contest);
+        let all = received && flow.giver_id.is_none_or(stands) && !contested;
+        if all { confirms.iter().map(|word| word.seq).max() } else { None }
+    }
+}
+
+/// What a correction says is right; what it leaves out was right already.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CorrectionWish {
+    /// Why.
+    pub reason: Note,
+    /// For which structure the caller speaks.
+    pub structure_id: Option<Id>,
+    /// True: none of it happened.
+    pub undo: Option<bool>,
+    /// Minutes in all.
+    pub minutes: Option<Amount>,
+    /// Item-days in all.
+    pub item_days: Option<Amount>,
+    /// Occasions in all.
+    pub occasions: Option<Amount>,
+    /// Participants in all.
+    pub participants: Option<Amount>,
+}
+
+/// A quantity that people may state in a correction: 0 … 100,000,000,000.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "i64")]
+pub struct Amount(i64);
+
+/// Of one line, in any unit; a million pieces over the whole calendar stay below.
+const AMOUNT_MAX: i64 = 100_000_000_000;
+
+impl TryFrom<i64> for Amount {
+    type Error = Fault;
+    fn try_from(amount: i64) -> Result<Self, Fault> {
+        if (0..=AMOUNT_MAX).contains(&amount) { Ok(Self(amount)) } else { Err(Fault::Range(0, AMOUNT_MAX)) }
+    }
+}
+
+impl CorrectionWish {
+    /// The difference between what is right and what stands.
+    ///
+    /// # Errors
+    /// [`Fault::NotAllowed`] for a unit that is not of this kind or a figure beside `undo`,
+    /// [`Fault::Nothing`] when nothing would change.
+    pub fn difference(&self, kind: Kind, net: &Quantities) -> Result<Quantities, Error> {
+        let undo = self.undo.unwrap_or(false);
+        let stated = [("/minutes", self.minutes), ("/item_days", self.item_days), ("/participants", self.participants)];
+        let lent = matches!(kind, Kind::Equipment | Kind::Premises);
+        let taught = matches!(kind, Kind::SkillByVolunteer | Kind::SkillByStaff);
+        for ((pointer, amount), of_this_kind) in stated.into_iter().zip([!lent, lent, taught]) {
+            if amount.is_some() && (undo || !of_this_kind) {
+                return Err(Fault::NotAllowed.at(pointer));
+            }
+        }
+        if undo && self.occasions.is_some() {
+            return Err(Fault::NotAllowed.at("/occasions"));
+        }
+        let unit = |of_this_kind: bool, stated: Option<Amount>, net: Option<i64>| match stated {
+            _ if undo && of_this_kind => Some(-net.unwrap_or(0)),
+            Some(Amount(right)) => Some(right - net.unwrap_or(0)),
+            None => None,
+        };
+        let difference = Quantities {
+            minutes: unit(!lent, self.minutes, net.minutes),
+            item_days: unit(lent, self.item_days, net.item_days),
+            occasions: unit(true, self.occasions, Some(net.occasions)).unwrap_or(0),
+            participants: unit(taught, self.participants, net.participants),
+        };
+        let Quantities { minutes, item_days, occasions, participants } = difference;
+        let supplies = kind.measure(net).is_none() && kind.measure(&difference).is_some() && !undo;
+        let changes = [minutes, item_days, Some(occasions), participants].into_iter().flatten().any(|n| n != 0);
+        if changes || supplies { Ok(difference) } else { Err(Fault::Nothing.at("")) }
+    }
+}

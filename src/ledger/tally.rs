@@ -1,0 +1,197 @@
+//! Rollups: what one flow adds to the yearly sums of its parties and its cooperation. Pure.
+
+use serde::Serialize;
+use time::Date;
+
+use super::rules::{Deed, Flow, Kind, Line, Standing, State};
+use crate::id::Id;
+
+/// From which side a scope looks at a flow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, strum::IntoStaticStr, strum::EnumString)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Side {
+    /// A structure gave.
+    Given,
+    /// A structure received.
+    Received,
+    /// A cooperation's members exchanged.
+    Exchanged,
+}
+
+/// By what a sum is broken down; one dimension at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr, strum::EnumString)]
+#[strum(serialize_all = "snake_case")]
+pub enum Dimension {
+    /// Month of the year; its sum over the months is the year's.
+    Month,
+    /// Category, activity or skill.
+    Category,
+    /// How the quantity is known.
+    Provenance,
+    /// The other party of a structure.
+    Partner,
+    /// The giver, within a cooperation.
+    Giver,
+    /// The receiver, within a cooperation.
+    Receiver,
+}
+
+/// The value of a dimension.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Key {
+    /// A month, 1–12.
+    Month(u8),
+    /// A category or provenance.
+    Word(String),
+    /// A party; none: individual volunteers as givers, the commons as receiver.
+    Party(Option<Id>),
+}
+
+/// One cell of the rollups.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Cell {
+    /// A structure or a cooperation.
+    pub scope: Id,
+    /// The calendar year.
+    pub year: i32,
+    /// From which side.
+    pub side: Side,
+    /// By what.
+    pub dimension: Dimension,
+    /// Its value.
+    pub key: Key,
+    /// What flowed.
+    pub kind: Kind,
+    /// Where it stands.
+    pub state: State,
+}
+
+/// Sums of flows, each unit apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Sum {
+    /// Contributions.
+    pub lines: i64,
+    /// Minutes, of those measured.
+    pub minutes: i64,
+    /// Item-days, of those measured.
+    pub item_days: i64,
+    /// Occasions.
+    pub occasions: i64,
+    /// Participants.
+    pub participants: i64,
+    /// Contributions whose minutes or item-days nobody knows.
+    pub unmeasured: i64,
+}
+
+impl std::ops::AddAssign for Sum {
+    fn add_assign(&mut self, other: Self) {
+        self.lines += other.lines;
+        self.minutes += other.minutes;
+        self.item_days += other.item_days;
+        self.occasions += other.occasions;
+        self.participants += other.participants;
+        self.unmeasured += other.unmeasured;
+    }
+}
+
+impl std::ops::Add for Sum {
+    type Output = Self;
+    fn add(mut self, other: Self) -> Self {
+        self += other;
+        self
+    }
+}
+
+impl std::ops::Neg for Sum {
+    type Output = Self;
+    fn neg(self) -> Self {
+        Self {
+            lines: -self.lines,
+            minutes: -self.minutes,
+            item_days: -self.item_days,
+            occasions: -self.occasions,
+            participants: -self.participants,
+            unmeasured: -self.unmeasured,
+        }
+    }
+}
+
+/// Every cell that a flow moves, and by how much.
+///
+/// Item-days count in each month they cover, in proportion to the days; everything else counts in the
+/// month in which the act began.
+#[must_use]
+pub fn moves(line: &Line, standing: &Standing) -> Vec<(Cell, Sum)> {
+    let Some(flow) = &line.flow else { return Vec::new() };
+    let whole = Sum {
+        lines: i64::from(line.deed == Deed::Contribution),
+        minutes: flow.quantities.minutes.unwrap_or(0),
+        item_days: 0,
+        occasions: flow.quantities.occasions,
+        participants: flow.quantities.participants.unwrap_or(0),
+        unmeasured: standing.unmeasured,
+    };
+    let mut moved = Vec::new();
+    for (position, (month, item_days)) in item_days_by_month(flow).into_iter().enumerate() {
+        let sum = Sum { item_days, ..if position == 0 { whole } else { Sum::default() } };
+        for (scope, side, dimension, key) in views(flow, month) {
+            let cell = Cell { scope, year: month.year(), side, dimension, key, kind: flow.kind, state: standing.state };
+            moved.push((cell, sum));
+        }
+    }
+    moved
+}
+
+/// Each scope that sees a flow, and under which key of each dimension.
+fn views(flow: &Flow, month: Date) -> Vec<(Id, Side, Dimension, Key)> {
+    let mut views = Vec::with_capacity(14);
+    let mut see = |scope: Id, side: Side, parties: &[(Dimension, Option<Id>)]| {
+        let word = |text: &str| Key::Word(text.to_owned());
+        views.push((scope, side, Dimension::Month, Key::Month(month.month().into())));
+        views.push((scope, side, Dimension::Category, word(flow.category.as_str())));
+        views.push((scope, side, Dimension::Provenance, word(flow.basis.provenance.into())));
+        views.extend(parties.iter().map(|(dimension, party)| (scope, side, *dimension, Key::Party(*party))));
+    };
+    if let Some(giver) = flow.giver_id {
+        see(giver, Side::Given, &[(Dimension::Partner, flow.receiver_id)]);
+    }
+    if let Some(receiver) = flow.receiver_id {
+        see(receiver, Side::Received, &[(Dimension::Partner, flow.giver_id)]);
+    }
+    if let Some(cooperation) = flow.cooperation_id {
+        let parties = [(Dimension::Giver, flow.giver_id), (Dimension::Receiver, flow.receiver_id)];
+        see(cooperation, Side::Exchanged, &parties);
+    }
+    views
+}
+
+/// The first day of each month that a flow touches, and the item-days that fall into it. The shares are
+/// differences of one rounded-down running total, so they always add up to the whole.
+fn item_days_by_month(flow: &Flow) -> Vec<(Date, i64)> {
+    let from = flow.occurred_on.date();
+    let until = flow.occurred_until.map_or_else(|| from.next_day().unwrap_or(from), crate::clock::Day::date);
+    let first = from.replace_day(1).unwrap_or(from);
+    let Some(total) = flow.quantities.item_days else { return vec![(first, 0)] };
+    let days = |to: Date| i64::from(to.to_julian_day()) - i64::from(from.to_julian_day());
+    let length = days(until).max(1);
+    let share = |to: Date| i64::try_from((i128::from(total) * i128::from(days(to))).div_euclid(i128::from(length)));
+    let (mut months, mut month, mut counted) = (Vec::new(), first, 0);
+    loop {
+        let next = month_after(month);
+        let reached = next.min(until);
+        let so_far = if reached == until { total } else { share(reached).unwrap_or(total) };
+        months.push((month, so_far - counted));
+        counted = so_far;
+        if reached == until || next <= month {
+            return months;
+        }
+        month = next;
+    }
+}
+
+/// The first day of the next month; the same at the end of the calendar.
+fn month_after(first: Date) -> Date {
+    let year = if first.month() == time::Month::December { first.year() + 1 } else { first.year() };
+    Date::from_calendar_date(year, first.month().next(), 1).unwrap_or(first)
+}

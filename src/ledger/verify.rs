@@ -1,0 +1,237 @@
+//! Verification: re-computes the whole chain, every standing and every total, and tells all that is wrong.
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, Row};
+
+use super::rows;
+use super::rules::{Family, GENESIS, Hash, Line, Private, State, chain, hex};
+use super::tally::{Cell, Sum, moves};
+use crate::error::Error;
+use crate::store::values::Word;
+
+/// What a verification found.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// Lines in the ledger.
+    pub lines: i64,
+    /// The hash of the last, as 64 hexadecimal digits.
+    pub head: String,
+    /// Everything that does not hold, in words; empty when all holds.
+    pub faults: Vec<String>,
+}
+
+/// Verifies a database on one snapshot. Nothing is written.
+///
+/// # Errors
+/// When the database cannot be read at all; what can be read and is wrong is a fault of the report.
+pub fn verify(db: &Connection) -> Result<Report, Error> {
+    let mut faults = Vec::new();
+    check_file(db, &mut faults)?;
+    let (lines, head, spoken) = walk_chain(db, &mut faults)?;
+    check_seals(db, &mut faults)?;
+    check_totals(db, &spoken, &mut faults)?;
+    check_records(db, &mut faults)?;
+    Ok(Report { lines, head: hex(&head), faults })
+}
+
+/// What SQLite itself can tell: broken pages, indexes that disagree with their tables, lost references.
+fn check_file(db: &Connection, faults: &mut Vec<String>) -> Result<(), Error> {
+    let mut integrity = db.prepare("pragma integrity_check")?;
+    let told = integrity.query_map([], |row| row.get::<_, String>(0))?;
+    for told in told {
+        match told {
+            Ok(told) if told == "ok" => {}
+            Ok(told) => faults.push(format!("file: {told}")),
+            Err(error) => faults.push(format!("file: {error}")),
+        }
+    }
+    let mut references = db.prepare("select \"table\", parent, count(*) from pragma_foreign_key_check group by 1, 2")?;
+    let lost = references.query_map([], |row| {
+        let (table, parent, count): (String, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        Ok(format!("{table}: {count} rows refer to a {parent} that is not there"))
+    })?;
+    for lost in lost {
+        faults.push(lost?);
+    }
+    Ok(())
+}
+
+/// Later lines about contributions, by the contribution's place.
+type Spoken = HashMap<i64, Vec<Line>>;
+
+/// Walks the chain from the first line to the last.
+fn walk_chain(db: &Connection, faults: &mut Vec<String>) -> Result<(i64, Hash, Spoken), Error> {
+    let mut statement = db.prepare("select * from ledger order by seq")?;
+    let mut rows = statement.query([])?;
+    let (mut before, mut expected, mut count) = (GENESIS, 1, 0);
+    let mut roots: HashMap<i64, i64> = HashMap::new();
+    let mut spoken = Spoken::new();
+    while let Some(row) = rows.next()? {
+        let seq: i64 = row.get("seq")?;
+        if seq != expected {
+            faults.push(format!("line {expected}: missing; the next one is {seq}"));
+        }
+        expected = seq + 1;
+        count += 1;
+        match check_line(row, &before) {
+            Ok((line, hash, wrong)) => {
+                faults.extend(wrong.into_iter().map(|wrong| format!("line {seq}: {wrong}")));
+                before = hash;
+                if let Some(subject) = line.subject {
+                    let root = roots.get(&subject).copied().unwrap_or(subject);
+                    roots.insert(seq, root);
+                    spoken.entry(root).or_default().push(line);
+                }
+            }
+            Err(error) => {
+                faults.push(format!("line {seq}: cannot be read: {error}"));
+                before = row.get("hash").unwrap_or(before);
+            }
+        }
+    }
+    Ok((count, before, spoken))
+}
+
+/// Holds one line against its own bytes and the hash before it.
+fn check_line(row: &Row<'_>, before: &Hash) -> rusqlite::Result<(Line, Hash, Vec<&'static str>)> {
+    let line = rows::line(row)?;
+    let content: Vec<u8> = row.get("content")?;
+    let hash: Hash = row.get("hash")?;
+    let mut wrong = Vec::new();
+    if chain(before, &content) != hash {
+        wrong.push("its hash is not that of the line before and its content");
+    }
+    if line.content() != content {
+        wrong.push("its columns say something other than the content that was hashed");
+    }
+    Ok((line, hash, wrong))
+}
+
+/// Holds people and free text against their seals. An erased one is no fault: the seal outlives it.
+fn check_seals(db: &Connection, faults: &mut Vec<String>) -> Result<(), Error> {
+    let mut statement = db.prepare(
+        "select p.seq, p.salt, p.person_id, p.text, l.seal from ledger_private p left join ledger l on l.seq = p.seq order by p.seq",
+    )?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let seq: i64 = row.get("seq")?;
+        let sealed = || -> rusqlite::Result<bool> {
+            let text = crate::store::values::optional(row, "text", crate::text::Note::parse)?;
+            let private = Private { person_id: row.get("person_id")?, text };
+            let (salt, seal): ([u8; 16], Option<Hash>) = (row.get("salt")?, row.get("seal")?);
+            Ok(seal == Some(private.seal(&salt)))
+        };
+        match sealed() {
+            Ok(true) => {}
+            Ok(false) => faults.push(format!("line {seq}: its person or text is not what was sealed")),
+            Err(error) => faults.push(format!("line {seq}: its person or text cannot be read: {error}")),
+        }
+    }
+    Ok(())
+}
+
+/// Re-computes every standing and every rollup from the lines alone.
+fn check_totals(db: &Connection, spoken: &Spoken, faults: &mut Vec<String>) -> Result<(), Error> {
+    let mut computed: HashMap<Cell, Sum> = HashMap::new();
+    let mut stored_states = standings(db)?;
+    let mut statement = db.prepare("select * from ledger where act = 'contribution' order by seq")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        // What cannot be read was told when the chain was walked.
+        let Ok(line) = rows::line(row) else { continue };
+        let mut lines = vec![line];
+        let seq = lines[0].seq;
+        lines.extend(spoken.get(&seq).into_iter().flatten().cloned());
+        let Some(family) = Family::new(lines) else { continue };
+        if !family.net().is_possible() {
+            faults.push(format!("line {seq}: its corrections take away more than there was"));
+        }
+        for standing in family.standings() {
+            let stored = stored_states.remove(&standing.seq).unwrap_or(State::Declared);
+            if stored != standing.state {
+                let (stored, right): (&str, &str) = (stored.into(), standing.state.into());
+                faults.push(format!("line {}: recorded as {stored}, but the parties' words make it {right}", standing.seq));
+            }
+            let flow = family.lines().iter().find(|line| line.seq == standing.seq);
+            for (cell, sum) in flow.into_iter().flat_map(|line| moves(line, &standing)) {
+                *computed.entry(cell).or_default() += sum;
+            }
+        }
+    }
+    faults.extend(stored_states.keys().map(|seq| format!("line {seq}: has a standing but is no contribution")));
+    compare_tallies(db, computed, faults)
+}
+
+fn standings(db: &Connection) -> Result<HashMap<i64, State>, Error> {
+    let mut statement = db.prepare("select seq, state from standing")?;
+    let rows = statement.query_map([], |row| {
+        let Word(state) = row.get("state")?;
+        Ok((row.get("seq")?, state))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn compare_tallies(db: &Connection, mut computed: HashMap<Cell, Sum>, faults: &mut Vec<String>) -> Result<(), Error> {
+    let mut wrong = Vec::new();
+    rows::each_tally(db, |cell, stored| {
+        let right = computed.remove(&cell).unwrap_or_default();
+        if stored != right {
+            wrong.push((cell, stored, right));
+        }
+    })?;
+    let zero = Sum::default();
+    wrong.extend(computed.into_iter().filter(|(_, right)| *right != zero).map(|(cell, right)| (cell, zero, right)));
+    wrong.sort_by(|a, b| a.0.cmp(&b.0));
+    for (Cell { scope, year, side, dimension, key, kind, state }, stored, right) in wrong {
+        let (side, dimension, kind, state): (&str, &str, &str, &str) =
+            (side.into(), dimension.into(), kind.into(), state.into());
+        faults.push(format!(
+            "total of {scope} in {year} ({side}, {kind}, {state}, by {dimension} {key:?}): stored {stored:?}, but the lines add up to {right:?}"
+        ));
+    }
+    Ok(())
+}
+
+/// Holds loans, hours and sessions against their lines, and loans against one another.
+fn check_records(db: &Connection, faults: &mut Vec<String>) -> Result<(), Error> {
+    // Each query names what is wrong, then the record.
+    let checks = [
+        "select 'loan returned without exactly one contribution', hex(id) from loan
+         where state = 'returned'
+           and (select count(*) from ledger where source_id = loan.id and act = 'contribution') <> 1",
+        "select 'loan that is not returned, with a contribution', hex(id) from loan
+         where state <> 'returned' and exists (select 1 from ledger where source_id = loan.id)",
+        "select 'loan at odds with its contribution', hex(loan.id) from loan
+         join ledger on source_id = loan.id and act = 'contribution'
+         where giver_id is not lender_id or receiver_id is not borrower_id
+            or ledger.cooperation_id is not loan.cooperation_id or ledger.category is not loan.category",
+        "select 'hours without their line', hex(id) from hours
+         where not exists (select 1 from ledger where seq = hours.seq and source_id = hours.id and act = 'contribution')",
+        "select 'session without a contribution', hex(id) from skill_session
+         where not exists (select 1 from ledger where source_id = skill_session.id and act = 'contribution')",
+        "select 'contribution without its ' || source_kind, hex(id) from ledger
+         where act = 'contribution' and not exists (select 1 from loan where loan.id = source_id)
+           and not exists (select 1 from hours where hours.id = source_id)
+           and not exists (select 1 from skill_session where skill_session.id = source_id)",
+        "select 'loan of a unit that overlaps another', hex(id) from (
+           select loan.id, starts_on, lag(ends_on) over (partition by equipment_id order by starts_on) as busy_until
+           from loan join equipment on equipment.id = equipment_id
+           where state in ('approved', 'handed_over', 'returned') and tracking = 'unit')
+         where busy_until > starts_on",
+        "select 'pool that lends more than it has', hex(e.id) from equipment e join loan peak on peak.equipment_id = e.id
+         where tracking = 'pool' and peak.state in ('approved', 'handed_over', 'returned')
+           and (select sum(quantity) from loan where equipment_id = e.id and state in ('approved', 'handed_over', 'returned')
+                  and starts_on <= peak.starts_on and ends_on > peak.starts_on) > e.quantity
+         group by e.id",
+    ];
+    for sql in checks {
+        let mut statement = db.prepare(sql)?;
+        let found = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+        for found in found {
+            let (wrong, record) = found?;
+            faults.push(format!("{}: {wrong}", record.to_lowercase()));
+        }
+    }
+    Ok(())
+}

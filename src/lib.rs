@@ -1,0 +1,155 @@
+//! Navette: a shared ledger of what structures lend, give and teach one another without money.
+//!
+//! # A tour of the house
+//!
+//! One folder per concept; in each the same files. `rules` holds types and law: pure, no HTTP, no SQL,
+//! no clock, no randomness. `rows` holds SQL on a borrowed connection. `routes` holds HTTP. Where a
+//! concept acts, `mod` holds the act itself: authorise, judge, write, append. Know one room and you know all.
+//!
+//! | room | what it holds |
+//! | --- | --- |
+//! | [`structure`] | associations, communes, farms and all others that give or receive |
+//! | [`person`] | volunteers and trainers, known to their own structure only |
+//! | [`cooperation`] | common undertakings, and who is in them from when to when |
+//! | [`auth`] | accounts, log-in, roles, what a caller may do |
+//! | [`equipment`] | things and places that can be lent |
+//! | [`ledger`] | the append-only, hash-chained lines; confirm, contest, correct; rollups; verification |
+//! | [`loan`] | from request to return, never two at once |
+//! | [`hours`] | volunteer hours |
+//! | [`skill`] | skills, needs, and the sessions on which a skill is passed on |
+//! | [`summary`] | the yearly summary of a structure or a cooperation |
+//! | [`import`] | tables of other tools, read row by row, none dropped |
+//! | [`export`] | one neutral table, and its printers |
+//!
+//! Around them: [`store`] (one writer, group commit, query-only readers), [`http`] (route table, problem
+//! documents, extractors, limits), [`web`] (the few pages), [`error`], [`clock`], [`id`], [`text`].
+//!
+//! # How one request travels (`POST /v1/loans`)
+//!
+//! The route table gives it to `loan/routes.rs`, which extracts the caller and the body; a wish that
+//! exists is legal. [`App::act`] sends a job to the single writer. Inside, in one savepoint: was this
+//! request answered before? May the caller do this? Is the thing free? Write the loan, append to the
+//! ledger, move the rollups, keep the answer. All jobs that wait are committed together, durably; only
+//! then do the answers leave.
+//!
+//! # Laws
+//!
+//! 1. `rules.rs` knows neither axum nor rusqlite; `rows.rs` knows no axum; only the route table names a `routes.rs`.
+//! 2. Only [`store`] begins or commits.
+//! 3. A table is written by its own `rows.rs` only; the ledger grows through [`ledger::rows::append`] only.
+//! 4. One instant per command, taken when it starts.
+//! 5. A value that exists is legal: types are made by parsing.
+//! 6. Hash exact bytes once, length-prefixed, and keep them.
+//! 7. The same request twice has one effect and the same answer.
+//! 8. One error enum without HTTP in it; every constraint of the schema is named and mapped by hand.
+//! 9. Every queue, page, body, batch and text has a named limit with its unit.
+//! 10. Readers cannot write, and wait for no writer.
+//! 11. Whole numbers only: minutes, item-days, occasions, participants. No float touches a quantity.
+
+pub mod auth;
+pub mod clock;
+pub mod config;
+pub mod cooperation;
+pub mod demo;
+pub mod equipment;
+pub mod error;
+pub mod export;
+pub mod hours;
+pub mod http;
+pub mod id;
+pub mod import;
+pub mod ledger;
+pub mod loan;
+pub mod person;
+pub mod secret;
+pub mod skill;
+pub mod store;
+pub mod structure;
+pub mod summary;
+pub mod text;
+pub mod web;
+
+use std::sync::Arc;
+
+use auth::throttle::Throttle;
+use auth::token::Keys;
+use auth::{Act, Caller};
+use clock::Clock;
+use error::Error;
+use http::extract::Replay;
+use http::reply::Reply;
+use store::Store;
+
+/// What every request shares.
+#[derive(Clone)]
+pub struct App {
+    /// The database.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+    /// Keys of access tokens.
+    pub keys: Arc<Keys>,
+    /// Failed log-ins.
+    pub throttle: Arc<Throttle>,
+}
+
+impl App {
+    /// An app on an open store.
+    ///
+    /// # Errors
+    /// What the store refuses while the signing keys are read.
+    pub async fn new(store: Store, clock: Clock) -> Result<Self, Error> {
+        let keys = store.write(auth::rows::signing_keys).await?;
+        let keys = Keys::new(&keys).ok_or_else(|| Error::Internal("no signing key".to_owned()))?;
+        Ok(Self { store, clock, keys: Arc::new(keys), throttle: Arc::default() })
+    }
+
+    /// Runs a command once, whatever how often it is sent, and answers when it is durable.
+    ///
+    /// # Errors
+    /// What the command answers, or the store.
+    pub async fn act(
+        &self,
+        caller: Caller,
+        replay: Replay,
+        command: impl FnOnce(&Act<'_>) -> Result<Reply, Error> + Send + 'static,
+    ) -> Result<Reply, Error> {
+        let run = move |db: &rusqlite::Connection, now| {
+            let act = Act::begin(db, now, caller)?;
+            let Some(account) = act.account() else { return command(&act) };
+            if let Some(given) = http::replay::find(db, account, &replay)? {
+                return Ok(given);
+            }
+            let reply = command(&act)?;
+            http::replay::keep(db, account, &replay, &reply, now)?;
+            Ok(reply)
+        };
+        self.store.write(run).await
+    }
+
+    /// The answer given to this request before, if it was: for commands with costly preparations.
+    ///
+    /// # Errors
+    /// As [`http::replay::find`].
+    pub async fn given_before(&self, caller: Caller, replay: &Replay) -> Result<Option<Reply>, Error> {
+        let replay = replay.clone();
+        self.see(caller, move |act| match act.account() {
+            Some(account) => http::replay::find(act.db, account, &replay),
+            None => Ok(None),
+        })
+        .await
+    }
+
+    /// Answers a question on one snapshot.
+    ///
+    /// # Errors
+    /// What the question answers, or the store.
+    pub async fn see<T: Send + 'static>(
+        &self,
+        caller: Caller,
+        question: impl FnOnce(&Act<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let now = self.clock.now();
+        self.store.read(move |db| question(&Act::begin(db, now, caller)?)).await
+    }
+}

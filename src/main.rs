@@ -1,0 +1,142 @@
+//! The command line: one match over what can be asked.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use navette::clock::Clock;
+use navette::config::{Cli, LogFormat, Of, Task};
+use navette::http::serve;
+use navette::store::{Store, open};
+use navette::{App, auth, demo, import, ledger, secret, summary};
+use tracing_subscriber::EnvFilter;
+
+/// What went wrong, as one sentence for the person at the machine.
+type Sentence = String;
+
+fn main() -> ExitCode {
+    match start(Cli::parse()) {
+        Ok(code) => code,
+        Err(sentence) => {
+            eprintln!("navette: {sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start(cli: Cli) -> Result<ExitCode, Sentence> {
+    start_log(&cli)?;
+    let runtime = tokio::runtime::Runtime::new().map_err(|error| format!("cannot start: {error}"))?;
+    runtime.block_on(run(&cli.database, cli.task))
+}
+
+/// The log goes to standard error; standard output belongs to what was asked for.
+fn start_log(cli: &Cli) -> Result<(), Sentence> {
+    let quiet = if matches!(cli.task, Task::Serve { .. }) { "info" } else { "warn" };
+    let level = cli.log.as_deref().unwrap_or(quiet);
+    let filter =
+        EnvFilter::try_new(level).map_err(|_| format!("--log {level}: not a level; say error, warn, info or debug"))?;
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
+    let started = match cli.log_format {
+        LogFormat::Text => log.try_init(),
+        LogFormat::Json => log.json().try_init(),
+    };
+    started.map_err(|error| format!("the log cannot be started: {error}"))
+}
+
+async fn run(database: &Path, task: Task) -> Result<ExitCode, Sentence> {
+    match task {
+        Task::Serve { listen, public_url } => run_server(database, listen, public_url).await,
+        Task::Demo { listen, file } => demo::run(listen, &file).await.map(|()| ExitCode::SUCCESS),
+        Task::Import { mapping, dry_run, atomic, report, file } => {
+            let app = open_app(database).await?;
+            let read = import::file::run(&app, &file, &mapping, dry_run, atomic, report.as_deref()).await;
+            app.store.close().await;
+            Ok(code(read?))
+        }
+        Task::Export { structure, cooperation, year, format } => {
+            // The command line lets through one of the two.
+            let of = structure.map_or_else(|| Of::Cooperation(cooperation.unwrap_or_default()), Of::Structure);
+            require(database)?;
+            let app = open_app(database).await?;
+            let printed = summary::cli::export(&app, &of, year, format).await;
+            app.store.close().await;
+            show(&printed?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Task::Verify => verify(database),
+    }
+}
+
+async fn run_server(database: &Path, listen: SocketAddr, public_url: Option<String>) -> Result<ExitCode, Sentence> {
+    // The port first: a second start by mistake ends here, before it replaces the link of the first.
+    let listener =
+        tokio::net::TcpListener::bind(listen).await.map_err(|error| format!("cannot listen on {listen}: {error}"))?;
+    let address = serve::url(&listener).map_err(|error| format!("cannot listen on {listen}: {error}"))?;
+    let app = open_app(database).await?;
+    welcome(&app, &public_url.unwrap_or(address)).await?;
+    serve::serve(listener, app, serve::signal()).await.map_err(|error| error.to_string())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// On an empty database, prints a new link to make the first account. Older links end.
+async fn welcome(app: &App, address: &str) -> Result<(), Sentence> {
+    let unreadable = |error| format!("the database cannot be used: {error}");
+    if !app.store.read(auth::rows::is_empty).await.map_err(unreadable)? {
+        return Ok(());
+    }
+    let token = secret::token();
+    let digest = secret::digest(&token);
+    app.store.write(move |db, now| auth::rows::set_setup_token(db, digest, now)).await.map_err(unreadable)?;
+    let address = address.trim_end_matches('/');
+    show(
+        format!(
+            "This database is empty. Open this link to make the first account; it works once:\n\n  \
+             {address}/setup#token={token}\n\n"
+        )
+        .as_bytes(),
+    )
+}
+
+fn verify(database: &Path) -> Result<ExitCode, Sentence> {
+    require(database)?;
+    let db = open::copy(database).map_err(|error| error.to_string())?;
+    let report = ledger::verify::verify(&db).map_err(|error| format!("the database cannot be read: {error}"))?;
+    let (lines, head) = (report.lines, &report.head);
+    let holds = report.faults.is_empty();
+    let verdict = if holds {
+        format!("The whole ledger holds: {lines} lines, head {head}")
+    } else {
+        format!("This does not hold: {} faults, {lines} lines, head {head}", report.faults.len())
+    };
+    let told: Vec<String> = report.faults.into_iter().chain([verdict, String::new()]).collect();
+    show(told.join("\n").as_bytes())?;
+    Ok(code(holds))
+}
+
+async fn open_app(database: &Path) -> Result<App, Sentence> {
+    let store = Store::open(database, Clock::System).map_err(|error| error.to_string())?;
+    App::new(store, Clock::System).await.map_err(|error| format!("the database cannot be used: {error}"))
+}
+
+/// Refuses a file that is not there, where making an empty one would only hide a slip of the pen.
+fn require(database: &Path) -> Result<(), Sentence> {
+    if database.exists() {
+        return Ok(());
+    }
+    Err(format!("there is no database at {}: name it with --database", database.display()))
+}
+
+fn code(all_well: bool) -> ExitCode {
+    if all_well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn show(bytes: &[u8]) -> Result<(), Sentence> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(bytes).and_then(|()| out.flush()).map_err(|error| format!("cannot write the answer: {error}"))
+}

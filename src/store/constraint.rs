@@ -1,0 +1,43 @@
+//! What SQLite refuses, by the name of the constraint, as one of our own errors.
+
+use rusqlite::ErrorCode;
+
+use crate::error::{Error, Fault};
+
+/// What SQLite names when a fact that may be said once is said twice, and the field that said it.
+const ONCE: &[(&str, &str)] = &[
+    ("structure.siret", "/siret"),
+    ("structure.siren", "/siren"),
+    ("structure.rna", "/rna"),
+    ("account.login", "/login"),
+    ("account_role.account_id, account_role.structure_id", "/structure_id"),
+    ("membership_once", "/structure_id"),
+];
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::ConstraintViolation) => refusal(&error.to_string()),
+            Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy | ErrorCode::OperationInterrupted) => Self::Busy,
+            _ if matches!(error, rusqlite::Error::QueryReturnedNoRows) => Self::NotFound,
+            _ => Self::Internal(error.to_string()),
+        }
+    }
+}
+
+fn refusal(message: &str) -> Error {
+    if message.contains("loan_overlap") || message.contains("equipment_keeps_promises") {
+        return Error::InUse(None);
+    }
+    if message.contains("loan_days_in_order") {
+        return Fault::Order.at("/until");
+    }
+    if let Some((_, field)) = ONCE.iter().find(|(name, _)| message.contains(name)) {
+        return Error::Duplicate(field);
+    }
+    if message.starts_with("UNIQUE constraint failed:") && message.ends_with(".id") {
+        return Error::IdTaken;
+    }
+    // Everything else was judged before it was written: reaching the schema is a fault of ours.
+    Error::Internal(message.to_owned())
+}

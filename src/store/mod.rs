@@ -1,0 +1,80 @@
+//! The store: one SQLite file, one writer thread, a few query-only readers.
+
+mod attempt;
+pub mod constraint;
+pub mod open;
+mod readers;
+pub mod values;
+mod writer;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use rusqlite::Connection;
+use tokio::sync::watch;
+
+use crate::clock::{Clock, Moment};
+use crate::error::Error;
+pub use attempt::attempt;
+pub use open::OpenError;
+
+/// Reader connections open at once. Two cores serve few more queries side by side.
+pub const READERS_MAX: usize = 4;
+
+/// A handle on the open database. Cloning it shares the writer and the readers.
+#[derive(Clone)]
+pub struct Store {
+    writer: writer::Writer,
+    readers: Arc<readers::Readers>,
+}
+
+impl Store {
+    /// Opens the file, making it with the whole schema when it is absent or empty.
+    ///
+    /// # Errors
+    /// [`OpenError`] for a foreign or newer file, or one that cannot be opened.
+    pub fn open(path: &Path, clock: Clock) -> Result<Self, OpenError> {
+        let writing = open::writer(path)?;
+        let readers = (0..READERS_MAX).map(|_| open::reader(path)).collect::<Result<Vec<_>, _>>()?;
+        Ok(Self {
+            writer: writer::Writer::start(writing, clock)?,
+            readers: Arc::new(readers::Readers::new(readers)),
+        })
+    }
+
+    /// Runs an act inside the single writer, in a savepoint of its own; the answer comes back only
+    /// once the whole batch is durable. An act that fails or panics leaves nothing behind.
+    ///
+    /// # Errors
+    /// What the act answers; [`Error::Busy`] when the queue is full or closed; [`Error::OutcomeUnknown`]
+    /// when the disk failed while committing.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        act: impl FnOnce(&Connection, Moment) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        self.writer.run(act).await
+    }
+
+    /// Runs a query on one consistent snapshot.
+    ///
+    /// # Errors
+    /// What the query answers; [`Error::Busy`] when no reader came free in time.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&Connection) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        self.readers.run(query).await
+    }
+
+    /// Ends after the jobs already queued, folds the write-ahead log into the file, refuses what comes later.
+    pub async fn close(&self) {
+        self.readers.close();
+        self.writer.close().await;
+    }
+
+    /// Becomes true when the disk failed in a commit: the process must stop and verify on restart.
+    #[must_use]
+    pub fn failed(&self) -> watch::Receiver<bool> {
+        self.writer.failed()
+    }
+}

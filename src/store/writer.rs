@@ -1,0 +1,173 @@
+//! The single writer: a bounded queue, a savepoint for each job, one durable commit for all that wait.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use rusqlite::{Connection, ErrorCode};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::OpenError;
+use crate::clock::{Clock, Moment};
+use crate::error::Error;
+
+/// Jobs that may wait; one more is answered [`Error::Busy`].
+pub const QUEUE_JOBS_MAX: usize = 4096;
+/// Jobs in one commit at most, so that the first of them does not wait for ever.
+pub const BATCH_JOBS_MAX: usize = 512;
+
+/// Sends a job's answer, once the batch's fate is known: none when it is durable.
+type Reply = Box<dyn FnOnce(Option<Error>) + Send>;
+/// Runs a job, unless no transaction could begin, and tells whether its effects stay.
+type Job = Box<dyn FnOnce(Result<&Connection, Error>, Moment) -> (bool, Reply) + Send>;
+
+enum Message {
+    Run(Job),
+    Stop(oneshot::Sender<()>),
+}
+
+/// The sending end of the writer's queue.
+#[derive(Clone)]
+pub struct Writer {
+    queue: mpsc::Sender<Message>,
+    failed: watch::Receiver<bool>,
+}
+
+impl Writer {
+    /// Starts the writer thread on its connection.
+    ///
+    /// # Errors
+    /// [`OpenError::Thread`] when the system gives no thread.
+    pub fn start(db: Connection, clock: Clock) -> Result<Self, OpenError> {
+        let (queue, jobs) = mpsc::channel(QUEUE_JOBS_MAX);
+        let (tell, failed) = watch::channel(false);
+        std::thread::Builder::new()
+            .name("writer".to_owned())
+            .spawn(move || write_all(&db, &clock, jobs, &tell))?;
+        Ok(Self { queue, failed })
+    }
+
+    /// Queues an act and waits for its durable answer.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        act: impl FnOnce(&Connection, Moment) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let (answer, answered) = oneshot::channel();
+        let job: Job = Box::new(move |db, now| {
+            let result = db.and_then(|db| act(db, now));
+            let stays = result.is_ok();
+            let reply: Reply = Box::new(move |fate| {
+                // A caller that went away needs no answer: its act is durable all the same.
+                let _gone = answer.send(match fate {
+                    Some(error) if stays => Err(error),
+                    _ => result,
+                });
+            });
+            (stays, reply)
+        });
+        self.queue.try_send(Message::Run(job)).map_err(|_| Error::Busy)?;
+        answered.await.unwrap_or_else(|_| Err(Error::Internal("a job of the writer panicked".to_owned())))
+    }
+
+    /// Stops after what is queued.
+    pub async fn close(&self) {
+        let (done, finished) = oneshot::channel();
+        if self.queue.send(Message::Stop(done)).await.is_ok() {
+            let _thread_ended = finished.await;
+        }
+    }
+
+    /// Becomes true when a commit failed on the disk.
+    pub fn failed(&self) -> watch::Receiver<bool> {
+        self.failed.clone()
+    }
+}
+
+fn write_all(db: &Connection, clock: &Clock, mut jobs: mpsc::Receiver<Message>, failed: &watch::Sender<bool>) {
+    while let Some(message) = jobs.blocking_recv() {
+        let stop = match message {
+            Message::Stop(done) => Some(done),
+            Message::Run(job) => write_batch(db, clock, job, &mut jobs, failed),
+        };
+        if let Some(done) = stop {
+            if let Err(error) = db.execute_batch("pragma optimize; pragma wal_checkpoint(truncate);") {
+                tracing::warn!(%error, "the write-ahead log was not folded in; the next start does it");
+            }
+            jobs.close();
+            let _nobody_waits = done.send(());
+            return;
+        }
+        if *failed.borrow() {
+            return;
+        }
+    }
+}
+
+/// Runs one job and all that wait behind it in one transaction, then answers them all.
+fn write_batch(
+    db: &Connection,
+    clock: &Clock,
+    first: Job,
+    jobs: &mut mpsc::Receiver<Message>,
+    failed: &watch::Sender<bool>,
+) -> Option<oneshot::Sender<()>> {
+    let mut replies = Vec::new();
+    let mut stop = None;
+    if let Err(error) = db.execute_batch("begin immediate") {
+        let (_, reply) = first(Err(error.into()), clock.now());
+        reply(None);
+        return None;
+    }
+    replies.extend(run_in_savepoint(db, first, clock.now()));
+    for _ in 1..BATCH_JOBS_MAX {
+        match jobs.try_recv() {
+            Ok(Message::Run(job)) => replies.extend(run_in_savepoint(db, job, clock.now())),
+            Ok(Message::Stop(done)) => {
+                stop = Some(done);
+                break;
+            }
+            Err(_) => break,
+        }
+    }
+    let fate = db.execute_batch("commit").err().map(|error| fate_of(db, &error, failed));
+    for reply in replies {
+        reply(fate.clone());
+    }
+    stop
+}
+
+/// A job in its own savepoint. One that fails rolls back alone and is answered with the others: a
+/// refusal, too, rests on what the batch read. One that panics is answered by its dropped sender.
+fn run_in_savepoint(db: &Connection, job: Job, now: Moment) -> Option<Reply> {
+    let step = |sql: &str| db.prepare_cached(sql).and_then(|mut statement| statement.execute([]));
+    step("savepoint job").ok()?;
+    let outcome = catch_unwind(AssertUnwindSafe(|| job(Ok(db), now)));
+    let stays = matches!(outcome, Ok((true, _)));
+    if !stays && let Err(error) = step("rollback to job") {
+        tracing::error!(%error, "a job could not be rolled back");
+    }
+    let released = step("release job");
+    match (outcome, released) {
+        (Ok((_, reply)), Ok(_)) => Some(reply),
+        (Ok((_, reply)), Err(error)) => {
+            reply(Some(Error::Internal(error.to_string())));
+            None
+        }
+        (Err(_panic), _) => None,
+    }
+}
+
+/// What a failed commit means: nothing recorded (full disk, lock), or unknown (the disk failed).
+fn fate_of(db: &Connection, error: &rusqlite::Error, failed: &watch::Sender<bool>) -> Error {
+    tracing::error!(%error, "a batch was not committed");
+    if !db.is_autocommit()
+        && let Err(error) = db.execute_batch("rollback")
+    {
+        tracing::error!(%error, "the batch could not be rolled back");
+    }
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Error::Busy,
+        _ => {
+            failed.send_replace(true);
+            Error::OutcomeUnknown
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Structures over HTTP. The directory is open to every signed-in account; contacts are not.
+
+use axum::extract::State;
+use axum::http::Uri;
+use serde::Deserialize;
+
+use super::rows::{self, Filter};
+use super::rules::{Commune, Facts, Kind, Siren, Structure};
+use crate::App;
+use crate::auth::rules::Role;
+use crate::auth::{self, Act, Caller};
+use crate::error::Error;
+use crate::http::Listed;
+use crate::http::extract::{Change, Command, Create, Known, PathId, Query};
+use crate::http::limits::PageSize;
+use crate::http::reply::{Cursor, Reply};
+use crate::id::Id;
+use crate::text::Name;
+
+/// `POST /v1/structures`: by anyone who may record somewhere, so that a borrower without an account
+/// can be named. The creator gets no role by it.
+pub async fn create(State(app): State<App>, command: Command<Create<Facts>>) -> Result<Reply, Error> {
+    let Create { id, wish } = command.body;
+    wish.judge()?;
+    app.act(command.caller, command.replay, move |act| {
+        act.require_recorder()?;
+        let id = id.unwrap_or_else(|| Id::fresh(act.now));
+        let structure = rows::insert(act.db, id, &wish, act.account(), act.now)?;
+        Reply::created(format!("/v1/structures/{id}"), 1, &structure)
+    })
+    .await
+}
+
+/// Which structures to list.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StructureQuery {
+    q: Option<Name>,
+    kind: Option<Kind>,
+    commune: Option<Commune>,
+    siren: Option<Siren>,
+    cooperation_id: Option<Id>,
+    archived: Option<Listed>,
+    limit: Option<PageSize>,
+    cursor: Option<Cursor>,
+}
+
+/// `GET /v1/structures`
+pub async fn list(State(app): State<App>, caller: Caller, uri: Uri, Query(query): Query<StructureQuery>) -> Result<Reply, Error> {
+    let after = Cursor::id(query.cursor.as_ref())?;
+    let size = query.limit.unwrap_or_default();
+    let filter = Filter {
+        q: query.q.map(String::from),
+        kind: query.kind,
+        commune: query.commune,
+        siren: query.siren,
+        cooperation_id: query.cooperation_id,
+        archived: query.archived.unwrap_or_default().wanted(),
+    };
+    let structures = app
+        .see(caller, move |act| {
+            if let Some(cooperation) = filter.cooperation_id
+                && !act.is_member_of(cooperation)?
+                && !act.is_owner()?
+            {
+                return Ok(Vec::new());
+            }
+            let found = rows::list(act.db, &filter, act.now.day(), after, size.items() + 1)?;
+            found.into_iter().map(|structure| as_seen(act, structure)).collect::<Result<Vec<_>, _>>()
+        })
+        .await?;
+    Reply::page(&uri, structures, size, |structure| structure.id.to_string())
+}
+
+/// `GET /v1/structures/{id}`
+pub async fn read(State(app): State<App>, caller: Caller, PathId(id): PathId, known: Known) -> Result<Reply, Error> {
+    let structure = app.see(caller, move |act| as_seen(act, rows::find(act.db, id)?.ok_or(Error::NotFound)?)).await?;
+    Reply::read(&known, structure.version, &structure)
+}
+
+/// A structure without its contact, unless the caller is of a structure that cooperates with it.
+fn as_seen(act: &Act<'_>, mut structure: Structure) -> Result<Structure, Error> {
+    if structure.facts.contact.is_some() && !may_change(act, &structure)? && !act.is_neighbour_of(structure.id)? {
+        structure.facts.contact = None;
+    }
+    Ok(structure)
+}
+
+/// Its managers; while it has none, who recorded it and the owner of the instance.
+fn may_change(act: &Act<'_>, structure: &Structure) -> Result<bool, Error> {
+    if act.holds(Role::Manager, structure.id)? {
+        return Ok(true);
+    }
+    if auth::rows::managers(act.db, structure.id)? > 0 {
+        return Ok(false);
+    }
+    let recorded_it = structure.created_by.is_some() && structure.created_by == act.account();
+    Ok(recorded_it || act.is_owner()?)
+}
+
+/// `PATCH /v1/structures/{id}`
+pub async fn change(State(app): State<App>, PathId(id): PathId, command: Command<Change>) -> Result<Reply, Error> {
+    let (change, versions) = (command.body, command.versions);
+    app.act(command.caller, command.replay, move |act| {
+        let before = rows::find(act.db, id)?.ok_or(Error::NotFound)?;
+        if !may_change(act, &before)? {
+            return Err(Error::Forbidden);
+        }
+        versions.check(before.version)?;
+        let after = Structure {
+            facts: change.apply(&before.facts)?,
+            archived: change.archived.unwrap_or(before.archived),
+            version: before.version + 1,
+            ..before
+        };
+        after.facts.judge()?;
+        rows::update(act.db, &after)?;
+        Reply::versioned(after.version, &after)
+    })
+    .await
+}

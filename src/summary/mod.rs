@@ -1,0 +1,58 @@
+//! The yearly contribution summary of a structure or a cooperation.
+
+pub mod cli;
+pub mod routes;
+pub mod rules;
+
+use crate::auth::Act;
+use crate::error::Error;
+use crate::id::Id;
+use crate::ledger::rules::hex;
+use crate::ledger::tally::{Cell, Key, Sum};
+use crate::{cooperation, ledger, structure};
+use rules::{Head, Scope, ScopeKind, Summary};
+
+/// The summary of a structure, for those who see what it records.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn of_structure(act: &Act<'_>, id: Id, year: i32) -> Result<Summary, Error> {
+    let name = structure::rows::name(act.db, id)?.ok_or(Error::NotFound)?;
+    if !act.sees(id)? {
+        return Err(Error::NotFound);
+    }
+    summarise(act, Scope { r#type: ScopeKind::Structure, id, name }, year)
+}
+
+/// The summary of a cooperation, the same for every member.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn of_cooperation(act: &Act<'_>, id: Id, year: i32) -> Result<Summary, Error> {
+    let name = cooperation::rows::name(act.db, id)?.ok_or(Error::NotFound)?;
+    if !act.is_member_of(id)? {
+        return Err(Error::NotFound);
+    }
+    summarise(act, Scope { r#type: ScopeKind::Cooperation, id, name }, year)
+}
+
+/// Reads the rollups: as many rows as the answer is long, however long the ledger is.
+fn summarise(act: &Act<'_>, scope: Scope, year: i32) -> Result<Summary, Error> {
+    let head = ledger::rows::head(act.db)?;
+    let tallies = ledger::rows::tallies(act.db, scope.id, year)?;
+    let names = names(act, &tallies)?;
+    let head = Head { seq: head.seq, hash: hex(&head.hash) };
+    Ok(rules::summary(scope, year, head, &tallies, &|party| names.get(&party).cloned()))
+}
+
+fn names(act: &Act<'_>, tallies: &[(Cell, Sum)]) -> Result<std::collections::HashMap<Id, String>, Error> {
+    let mut names = std::collections::HashMap::new();
+    for (cell, _) in tallies {
+        if let Key::Party(Some(party)) = cell.key
+            && !names.contains_key(&party)
+        {
+            names.insert(party, structure::rows::name(act.db, party)?.unwrap_or_default());
+        }
+    }
+    Ok(names)
+}

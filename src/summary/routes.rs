@@ -1,0 +1,85 @@
+//! Yearly summaries over HTTP, as JSON and as CSV.
+
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::http::header::ACCEPT;
+
+use super::rules::Summary;
+use crate::App;
+use crate::auth::Caller;
+use crate::clock::Day;
+use crate::error::Error;
+use crate::export::csv::{self, Dialect};
+use crate::http::frame;
+use crate::http::reply::Reply;
+use crate::http::words::Language;
+use crate::id::Id;
+
+/// How a summary is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// For programs.
+    Json,
+    /// For spreadsheets.
+    Csv(Dialect),
+}
+
+/// `GET /v1/structures/{id}/summaries/{year}`
+pub async fn of_structure(
+    State(app): State<App>,
+    caller: Caller,
+    Path((id, year)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Reply, Error> {
+    let (id, year, format) = asked(&id, &year, &headers)?;
+    let summary = app.see(caller, move |act| super::of_structure(act, id, year)).await?;
+    written(&summary, format)
+}
+
+/// `GET /v1/cooperations/{id}/summaries/{year}`
+pub async fn of_cooperation(
+    State(app): State<App>,
+    caller: Caller,
+    Path((id, year)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Reply, Error> {
+    let (id, year, format) = asked(&id, &year, &headers)?;
+    let summary = app.see(caller, move |act| super::of_cooperation(act, id, year)).await?;
+    written(&summary, format)
+}
+
+/// An extension decides the format; without one the `Accept` header does. What is no id or year names nothing.
+fn asked(id: &str, year: &str, headers: &HeaderMap) -> Result<(Id, i32, Format), Error> {
+    let id = Id::parse(id).map_err(|_| Error::NotFound)?;
+    let dialect = match frame::language(headers) {
+        Language::En => Dialect::Plain,
+        Language::Fr => Dialect::French,
+    };
+    let accepts_csv = || {
+        let accepted = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        accepted.split(',').any(|range| range.trim().to_ascii_lowercase().starts_with("text/csv"))
+    };
+    let (year, format) = match year.split_once('.') {
+        None if accepts_csv() => (year, Format::Csv(dialect)),
+        None | Some((_, "json")) => (year.trim_end_matches(".json"), Format::Json),
+        Some((year, "csv")) => (year, Format::Csv(dialect)),
+        Some(_) => return Err(Error::NotFound),
+    };
+    let whole = year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit());
+    let first = year.parse().ok().filter(|_| whole).and_then(Day::first_of).ok_or(Error::NotFound)?;
+    Ok((id, first.year(), format))
+}
+
+/// A summary in a format.
+///
+/// # Errors
+/// [`Error::Internal`] when it cannot be written.
+pub fn written(summary: &Summary, format: Format) -> Result<Reply, Error> {
+    match format {
+        Format::Json => Reply::ok(summary),
+        Format::Csv(dialect) => {
+            let language = if dialect == Dialect::French { Language::Fr } else { Language::En };
+            Ok(Reply::document("text/csv; charset=utf-8", csv::print(&summary.table(language), dialect)?))
+        }
+    }
+}

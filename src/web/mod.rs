@@ -1,0 +1,103 @@
+//! The few things that are not the API itself: health, the contract, problem types, the set-up page.
+
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::http::header::ACCEPT_LANGUAGE;
+use serde::Serialize;
+
+use crate::error::Error;
+use crate::http::reply::Reply;
+use crate::http::words::{Language, PROBLEMS};
+use crate::{App, auth};
+
+const CONTRACT: &str = include_str!("../../openapi.yaml");
+const SET_UP_FR: &str = include_str!("setup.fr.html");
+const SET_UP_EN: &str = include_str!("setup.en.html");
+const SET_UP_SCRIPT: &str = include_str!("setup.js");
+const SET_UP_STYLE: &str = include_str!("setup.css");
+const HTML: &str = "text/html; charset=utf-8";
+
+#[derive(Serialize)]
+struct Health {
+    status: &'static str,
+}
+
+/// `GET /healthz`
+///
+/// # Errors
+/// [`Error::Busy`] when no reader came free in time, or what the database refuses.
+pub async fn health(State(app): State<App>) -> Result<Reply, Error> {
+    // Any real question will do: a server that cannot read its database is not well.
+    app.store.read(auth::rows::is_empty).await?;
+    Reply::ok(&Health { status: "ok" })
+}
+
+/// `GET /openapi.yaml`: the contract, byte for byte.
+pub async fn contract() -> Reply {
+    document("application/yaml", CONTRACT)
+}
+
+/// `GET /setup`, in French unless the browser prefers English. The secret of its link is in the
+/// fragment, which no browser sends and no log keeps; the page's script hands it over.
+pub async fn set_up_page(headers: HeaderMap) -> Reply {
+    let preferred = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    match preferred.map_or(Language::Fr, Language::preferred) {
+        Language::Fr => document(HTML, SET_UP_FR),
+        Language::En => document(HTML, SET_UP_EN),
+    }
+}
+
+/// `GET /setup.js`
+pub async fn set_up_script() -> Reply {
+    document("text/javascript; charset=utf-8", SET_UP_SCRIPT)
+}
+
+/// `GET /setup.css`
+pub async fn set_up_style() -> Reply {
+    document("text/css; charset=utf-8", SET_UP_STYLE)
+}
+
+fn document(media: &'static str, text: &str) -> Reply {
+    Reply::document(media, text.as_bytes().to_vec())
+}
+
+/// `GET /problems/{slug}`: what a type of problem means, in English and French.
+///
+/// # Errors
+/// [`Error::NotFound`] for a type there is not.
+pub async fn problem(slug: Result<Path<String>, PathRejection>) -> Result<Reply, Error> {
+    let Ok(Path(slug)) = slug else { return Err(Error::NotFound) };
+    let found = PROBLEMS.iter().find(|(code, ..)| *code == slug);
+    let (code, english, french) = found.ok_or(Error::NotFound)?;
+    Ok(document(HTML, &problem_page(code, *english, *french)))
+}
+
+fn problem_page(code: &str, english: [&str; 2], french: [&str; 2]) -> String {
+    // An answer fills the gap in its sentence; a page about all of them leaves it out.
+    let escaped = |text: &str| escape(&text.replace(" : {0}", "").replace(": {0}", "").replace("{0}", "…"));
+    format!(
+        include_str!("problem.html"),
+        code = escape(code),
+        title = escaped(english[0]),
+        detail = escaped(english[1]),
+        title_fr = escaped(french[0]),
+        detail_fr = escaped(french[1]),
+    )
+}
+
+/// Text as HTML shows it, in content and in attributes.
+fn escape(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            '\'' => html.push_str("&#39;"),
+            other => html.push(other),
+        }
+    }
+    html
+}

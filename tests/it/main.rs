@@ -1,0 +1,7 @@
+//! The integration tests: one binary, one module for each concept, every request through the router in this process.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a helper that fails is a failed test")]
+
+mod ask;
+mod contract;
+mod structure;
+mod world;
