@@ -158,6 +158,9 @@ pub enum Error {
     /// Fields that cannot be what they are.
     #[error("invalid fields")]
     Invalid(Vec<FieldError>),
+    /// A login, password, refresh token or set-up secret that is not right, or no longer.
+    #[error("wrong credentials")]
+    WrongCredentials,
     /// No caller, or one we do not know (any more).
     #[error("unknown caller")]
     UnknownCaller,
@@ -184,7 +187,7 @@ pub enum Error {
     InUse(Option<Conflict>),
     /// What this field says may be said once only, and was.
     #[error("duplicate: {0}")]
-    Duplicate(&'static str),
+    Duplicate(String),
     /// A single use that is over.
     #[error("gone")]
     Gone,
@@ -215,4 +218,19 @@ pub enum Error {
     /// A fault of ours; the text is for the log only.
     #[error("internal: {0}")]
     Internal(String),
+}
+
+impl Error {
+    /// The same refusal, of fields that lie deeper in the request.
+    #[must_use]
+    pub fn under(self, pointer: &str) -> Self {
+        match self {
+            Self::Invalid(fields) => {
+                let deeper = |field: FieldError| FieldError { pointer: format!("{pointer}{}", field.pointer), ..field };
+                Self::Invalid(fields.into_iter().map(deeper).collect())
+            }
+            Self::Duplicate(field) => Self::Duplicate(format!("{pointer}{field}")),
+            other => other,
+        }
+    }
 }

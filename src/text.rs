@@ -71,6 +71,12 @@ fn clean(text: &str, chars_max: usize, lines: bool) -> Result<String, Fault> {
     Ok(text)
 }
 
+/// The text as one searches for it: without accents, in lower case.
+#[must_use]
+pub fn folded(text: &str) -> String {
+    text.nfd().filter(|c| !unicode_normalization::char::is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
+}
+
 /// Control characters, and the format characters that hide text or change its direction
 /// (Unicode categories Cc and Cf as far as they serve no living script's spelling).
 #[must_use]

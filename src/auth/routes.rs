@@ -32,7 +32,7 @@ pub struct SetUp {
 pub async fn set_up(State(app): State<App>, Public(body): Public<SetUp>) -> Result<Reply, Error> {
     body.password.check(&body.login).map_err(|fault| fault.at("/password"))?;
     if let Some(facts) = &body.structure {
-        facts.judge()?;
+        facts.judge().map_err(|error| error.under("/structure"))?;
     }
     let token = secret::digest(&body.token);
     // Before the costly hash: most of the time the set-up is long done.
@@ -46,12 +46,13 @@ pub async fn set_up(State(app): State<App>, Public(body): Public<SetUp>) -> Resu
                 return Err(Error::Gone);
             }
             if !rows::use_setup_token(db, token)? {
-                return Err(Error::UnknownCaller);
+                return Err(Error::WrongCredentials);
             }
             let account = Id::fresh(now);
             rows::insert_account(db, account, body.login.as_str(), &hash, true, now)?;
             if let Some(facts) = &body.structure {
-                let structure = structure::rows::insert(db, Id::fresh(now), facts, Some(account), now)?;
+                let structure = structure::rows::insert(db, Id::fresh(now), facts, Some(account), now);
+                let structure = structure.map_err(|error| error.under("/structure"))?;
                 let wish = GrantWish { account_id: account, structure_id: structure.id, role: Role::Manager };
                 rows::insert_grant(db, Id::fresh(now), &wish, now)?;
             }
@@ -95,7 +96,7 @@ pub async fn log_in(State(app): State<App>, Public(body): Public<LogIn>) -> Resu
     let right = password::matches(body.password, hash).await?;
     let Some(account) = account.filter(|_| right) else {
         tracing::warn!("a log-in failed");
-        return Err(Error::UnknownCaller);
+        return Err(Error::WrongCredentials);
     };
     app.throttle.succeeded(&login);
     let refresh = secret::token();
@@ -149,7 +150,7 @@ pub async fn refresh(State(app): State<App>, Public(body): Public<Refresh>) -> R
         })
         .await?;
     // Refused only here: the family's end must be recorded, and an error would undo it.
-    let (account, now) = exchanged.ok_or(Error::UnknownCaller)?;
+    let (account, now) = exchanged.ok_or(Error::WrongCredentials)?;
     tokens(&app, account, next, now)
 }
 
@@ -215,14 +216,14 @@ pub async fn list_accounts(State(app): State<App>, caller: Caller, uri: Uri, Que
 }
 
 /// `GET /v1/accounts/me`
-pub async fn read_own_account(State(app): State<App>, caller: Caller) -> Result<Reply, Error> {
+pub async fn read_own_account(State(app): State<App>, caller: Caller, known: Known) -> Result<Reply, Error> {
     let account = app
         .see(caller, |act| match act.account() {
             Some(id) => rows::find_account(act.db, id)?.ok_or(Error::NotFound),
             None => Err(Error::NotFound),
         })
         .await?;
-    Reply::versioned(account.version, &account)
+    Reply::read(&known, account.version, &account)
 }
 
 /// `GET /v1/accounts/{id}`
@@ -377,8 +378,11 @@ pub async fn change_role(State(app): State<App>, PathId(id): PathId, command: Co
         act.require(Role::Manager, before.wish.structure_id)?;
         versions.check(before.version)?;
         let wish: GrantWish = change.apply(&before.wish)?;
-        if (wish.account_id, wish.structure_id) != (before.wish.account_id, before.wish.structure_id) {
+        if wish.account_id != before.wish.account_id {
             return Err(Fault::Fixed.at("/account_id"));
+        }
+        if wish.structure_id != before.wish.structure_id {
+            return Err(Fault::Fixed.at("/structure_id"));
         }
         let after = Grant { id, wish, archived: change.archived.unwrap_or(before.archived), version: before.version + 1 };
         rows::update_grant(act.db, &after)?;

@@ -120,7 +120,7 @@ pub fn list(db: &Connection, filter: &Filter, after: Option<Id>, limit: i64) -> 
     let mut statement = db.prepare_cached(
         "select * from cooperation
          where archived = :archived and (:after is null or id > :after)
-           and (:q is null or instr(lower(name), lower(:q)) > 0)
+           and (:q is null or instr(fold(name), fold(:q)) > 0)
            and (:account is null or id in (
              select m.cooperation_id from membership m
              join account_role r on r.structure_id = m.structure_id

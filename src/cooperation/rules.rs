@@ -49,7 +49,7 @@ impl Facts {
     pub fn judge(&self) -> Result<(), Error> {
         in_order(self.starts_on, self.ends_on).map_err(|fault| fault.at("/ends_on"))?;
         if self.phases.len() > PHASES_MAX {
-            return Err(Fault::Range(0, 50).at("/phases"));
+            return Err(Fault::Items(0, PHASES_MAX).at("/phases"));
         }
         for (position, phase) in self.phases.iter().enumerate() {
             in_order(phase.starts_on, phase.ends_on).map_err(|fault| fault.at(&format!("/phases/{position}/ends_on")))?;

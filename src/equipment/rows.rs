@@ -98,7 +98,7 @@ pub fn list(db: &Connection, filter: &Filter, after: Option<Id>, limit: i64) -> 
            and (:structure is null or structure_id = :structure)
            and (:category is null or category = :category)
            and (:nature is null or nature = :nature)
-           and (:q is null or instr(lower(name || char(10) || category || char(10) || ifnull(identifier, '')), lower(:q)) > 0)
+           and (:q is null or instr(fold(name || char(10) || category || char(10) || ifnull(identifier, '')), fold(:q)) > 0)
            and (:account is null or structure_id in (
              select structure_id from account_role where account_id = :account and archived = 0
              union

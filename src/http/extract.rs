@@ -48,6 +48,16 @@ impl<S: Send + Sync> FromRequestParts<S> for PathId {
     }
 }
 
+/// The texts of a path with several parts. What cannot be read names nothing.
+pub struct PathTexts(pub (String, String));
+
+impl<S: Send + Sync> FromRequestParts<S> for PathTexts {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Error> {
+        parts.extract::<Path<(String, String)>>().await.map(|Path(texts)| Self(texts)).map_err(|_| Error::NotFound)
+    }
+}
+
 /// The query of a list, every parameter known and given once.
 pub struct Query<T>(pub T);
 
@@ -192,7 +202,7 @@ fn merge(target: &mut Value, patch: &Map<String, Value>) {
 }
 
 fn take<T: DeserializeOwned>(object: &mut Map<String, Value>, name: &str) -> Result<Option<T>, Error> {
-    let Some(value) = object.remove(name) else { return Ok(None) };
+    let Some(value) = object.remove(name).filter(|value| !value.is_null()) else { return Ok(None) };
     decode(value).map_err(|mut field| {
         field.pointer = format!("/{name}");
         Error::Invalid(vec![field])
@@ -384,7 +394,8 @@ fn field_error(pointer: &str, message: &str) -> FieldError {
 
 fn wrong_type(expected: &str) -> &'static str {
     match expected {
-        "a string" => "not-text",
+        // A word of a closed list comes as text; serde would take a map for it, too.
+        "a string" | "string or map" => "not-text",
         "a boolean" => "not-boolean",
         "a sequence" => "not-list",
         integer if integer.starts_with(['i', 'u']) => "not-whole-number",

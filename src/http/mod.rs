@@ -92,6 +92,7 @@ pub fn table() -> Vec<Operation> {
         read("/problems/{slug}", get(web::problem)),
         read("/setup", get(web::set_up_page)),
         read("/setup.js", get(web::set_up_script)),
+        read("/setup.css", get(web::set_up_style)),
     ]
 }
 

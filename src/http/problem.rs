@@ -44,6 +44,7 @@ pub fn status_and_code(error: &Error) -> (StatusCode, &'static str) {
         Error::Parameter(_) => (StatusCode::BAD_REQUEST, "malformed-request"),
         Error::Invalid(_) => (StatusCode::UNPROCESSABLE_ENTITY, "invalid-fields"),
         Error::UnknownCaller => (StatusCode::UNAUTHORIZED, "unauthorized"),
+        Error::WrongCredentials => (StatusCode::UNAUTHORIZED, "wrong-credentials"),
         Error::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
         Error::NotFound => (StatusCode::NOT_FOUND, "not-found"),
         Error::Method => (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed"),
@@ -118,7 +119,7 @@ fn wrong_fields(error: &Error, language: Language) -> Vec<Wrong<'_>> {
 
 fn add_headers(error: &Error, headers: &mut HeaderMap) {
     match error {
-        Error::UnknownCaller => {
+        Error::UnknownCaller | Error::WrongCredentials => {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         Error::TooMany(seconds) => {

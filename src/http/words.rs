@@ -72,6 +72,11 @@ pub const PROBLEMS: &[Entry] = &[
         ["Connexion nécessaire", "La requête ne porte pas de jeton d'accès valable. Connectez-vous ou renouvelez vos jetons, puis renvoyez-la."],
     ),
     (
+        "wrong-credentials",
+        ["That does not open anything", "The login and password, or the token, are not right or no longer valid. Check them, or log in again."],
+        ["Cela n'ouvre rien", "L'identifiant et le mot de passe, ou le jeton, ne sont pas justes ou ne valent plus. Vérifiez-les, ou reconnectez-vous."],
+    ),
+    (
         "forbidden",
         ["Your role does not allow this", "You may see this, but your role in the structure does not let you do it. Ask one of its managers."],
         ["Votre rôle ne le permet pas", "Vous pouvez voir ceci, mais votre rôle dans la structure ne permet pas de le faire. Voyez avec un de ses responsables."],
@@ -98,8 +103,8 @@ pub const PROBLEMS: &[Entry] = &[
     ),
     (
         "already-in-use",
-        ["Already promised", "It is promised to somebody over that period; conflict gives the period and when it is free again."],
-        ["Déjà promis", "C'est déjà promis sur cette période ; conflict donne la période et la prochaine disponibilité."],
+        ["Already promised", "It is promised to somebody over that period; conflict, where it is given, names the period and when it is free again."],
+        ["Déjà promis", "C'est déjà promis sur cette période ; conflict, quand il est donné, nomme la période et la prochaine disponibilité."],
     ),
     (
         "duplicate",

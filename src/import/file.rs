@@ -6,18 +6,17 @@ use std::sync::Arc;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::Order;
 use super::report::{Became, Report};
-use super::sheet::{Item, Sheet};
+use super::sheet::Sheet;
 use crate::App;
-use crate::auth::{Act, Caller};
+use crate::auth::Caller;
 use crate::error::Error;
 use crate::export::csv::{self, Dialect};
 use crate::http::words::{self, Language};
 
 /// Rows of a file at most.
 const ROWS_MAX: usize = 1_000_000;
-/// Items recorded in one job of the writer, so that a server beside it is not kept waiting.
-const ITEMS_AT_ONCE: usize = 1000;
 /// Refusals shown on the terminal; the report file holds all.
 const REFUSALS_SHOWN: usize = 20;
 
@@ -29,8 +28,7 @@ pub async fn run(
     app: &App,
     file: &Path,
     mapping: &Path,
-    dry_run: bool,
-    atomic: bool,
+    order: Order,
     report_file: Option<&Path>,
 ) -> Result<bool, String> {
     let unreadable = |path: &Path, error: std::io::Error| format!("cannot read {}: {error}", path.display());
@@ -39,7 +37,9 @@ pub async fn run(
     let sheet = Arc::new(Sheet::read(&table, &mapping, ROWS_MAX).map_err(|error| error.to_string())?);
     let started = std::time::Instant::now();
     let bar = progress_bar(sheet.items.len());
-    let report = record(app, &sheet, dry_run, atomic, &bar).await.map_err(|error| match error {
+    let counted = bar.clone();
+    let progress = move |items| counted.inc(items as u64);
+    let report = super::record(app, Caller::Operator, &sheet, order, progress).await.map_err(|error| match error {
         Error::Busy => "another program holds the database; stop it or try again".to_owned(),
         error => format!("the import stopped: {error}"),
     })?;
@@ -60,30 +60,6 @@ fn progress_bar(items: usize) -> ProgressBar {
         bar.set_draw_target(indicatif::ProgressDrawTarget::hidden());
     }
     bar
-}
-
-async fn record(app: &App, sheet: &Arc<Sheet>, dry_run: bool, atomic: bool, bar: &ProgressBar) -> Result<Report, Error> {
-    let encoding = sheet.encoding;
-    if dry_run || atomic {
-        let (sheet, bar) = (Arc::clone(sheet), bar.clone());
-        let whole = move |db: &rusqlite::Connection, now| {
-            let act = Act::begin(db, now, Caller::Operator)?;
-            super::run_whole(&act, &sheet, dry_run, atomic, &|| bar.inc(1))
-        };
-        let (recorded, rows) = app.store.write(whole).await?;
-        return Ok(Report::new(dry_run, atomic, recorded, encoding, rows));
-    }
-    let mut rows = Vec::with_capacity(sheet.items.len());
-    for start in (0..sheet.items.len()).step_by(ITEMS_AT_ONCE) {
-        let (sheet, bar) = (Arc::clone(sheet), bar.clone());
-        let some = move |db: &rusqlite::Connection, now| {
-            let act = Act::begin(db, now, Caller::Operator)?;
-            let items: &[Item] = &sheet.items[start..sheet.items.len().min(start + ITEMS_AT_ONCE)];
-            super::run(&act, &sheet, items, &|| bar.inc(1))
-        };
-        rows.extend(app.store.write(some).await?);
-    }
-    Ok(Report::new(dry_run, atomic, true, encoding, rows))
 }
 
 fn tell(report: &Report, took: std::time::Duration) {

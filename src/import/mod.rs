@@ -9,28 +9,96 @@ pub mod report;
 pub mod routes;
 pub mod sheet;
 
-use crate::auth::Act;
+use std::sync::Arc;
+
+use rusqlite::Connection;
+
+use crate::App;
+use crate::auth::{Act, Caller};
 use crate::error::Error;
 use crate::store::attempt;
 use names::Names;
 use records::Outcome;
-use report::{Became, RowReport};
+use report::{Became, Report, RowReport};
 use sheet::{Item, Sheet};
 
-/// Records each item in a part of its own: one that is refused leaves nothing behind and stops no other.
+/// Items recorded in one job of the writer. Few, so that others are not kept waiting, and because each
+/// release of a savepoint within a job walks through all pages that the job has touched.
+const ITEMS_AT_ONCE: usize = 64;
+/// Jobs sent before the first is answered: the writer commits those that wait together.
+const JOBS_AT_ONCE: usize = 16;
+
+/// What is to be done with the rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Order {
+    /// Try everything, keep nothing.
+    pub dry_run: bool,
+    /// Keep nothing when a single row is refused.
+    pub atomic: bool,
+}
+
+/// Records a sheet as ordered.
 ///
 /// # Errors
-/// What is no fault of a row: a full disk, a fault of ours.
-pub fn run(act: &Act<'_>, sheet: &Sheet, items: &[Item], progress: &dyn Fn()) -> Result<Vec<RowReport>, Error> {
+/// [`Error::UnknownCaller`], and what is no fault of a row: a full disk, a fault of ours.
+pub async fn record(
+    app: &App,
+    caller: Caller,
+    sheet: &Arc<Sheet>,
+    order: Order,
+    progress: impl Fn(usize) + Clone + Send + 'static,
+) -> Result<Report, Error> {
+    let (recorded, rows) = if order.dry_run || order.atomic {
+        let sheet = Arc::clone(sheet);
+        app.store.write(move |db, now| whole(&Act::begin(db, now, caller)?, &sheet, order, &progress)).await?
+    } else {
+        (true, row_by_row(app, caller, sheet, &progress).await?)
+    };
+    Ok(Report::new(order, recorded, sheet.encoding, rows))
+}
+
+async fn row_by_row(
+    app: &App,
+    caller: Caller,
+    sheet: &Arc<Sheet>,
+    progress: &(impl Fn(usize) + Clone + Send + 'static),
+) -> Result<Vec<RowReport>, Error> {
+    let starts: Vec<usize> = (0..sheet.items.len()).step_by(ITEMS_AT_ONCE).collect();
+    let mut rows = Vec::with_capacity(sheet.items.len());
+    for some in starts.chunks(JOBS_AT_ONCE) {
+        let jobs = some.iter().map(|&start| {
+            let (sheet, progress) = (Arc::clone(sheet), progress.clone());
+            app.store.write(move |db: &Connection, now| {
+                let act = Act::begin(db, now, caller)?;
+                let end = sheet.items.len().min(start + ITEMS_AT_ONCE);
+                let items = &sheet.items[start..end];
+                run(&act, &sheet, items, &progress, |work| attempt(db, work))
+            })
+        });
+        for done in futures_util::future::join_all(jobs).await {
+            rows.extend(done?);
+        }
+    }
+    Ok(rows)
+}
+
+/// Records items one after the other; `part` runs each, and decides what a refused one leaves behind.
+fn run(
+    act: &Act<'_>,
+    sheet: &Sheet,
+    items: &[Item],
+    progress: &dyn Fn(usize),
+    part: impl Fn(&mut dyn FnMut() -> Result<Outcome, Error>) -> Result<Outcome, Error>,
+) -> Result<Vec<RowReport>, Error> {
     let mut names = Names::default();
     let mut reports = Vec::with_capacity(items.len());
     for item in items {
-        let done = attempt(act.db, || records::record(act, sheet, item, &mut names));
+        let done = part(&mut || records::record(act, sheet, item, &mut names));
         let (became, id, errors) = match done {
             Ok(Outcome::Created(id)) => (Became::Created, Some(id), Vec::new()),
             Ok(Outcome::AlreadyThere(id)) => (Became::AlreadyThere, Some(id), Vec::new()),
             Err(error) => {
-                // What the refused row had created is gone, so nothing remembered can be trusted.
+                // What the refused row had created may be gone, so nothing remembered can be trusted.
                 names = Names::default();
                 (Became::Refused, None, records::refusals(error)?)
             }
@@ -38,15 +106,15 @@ pub fn run(act: &Act<'_>, sheet: &Sheet, items: &[Item], progress: &dyn Fn()) ->
         for (line, _) in &item.rows {
             reports.push(RowReport { line: *line, became, id, errors: errors.clone() });
         }
-        progress();
     }
+    progress(items.len());
     Ok(reports)
 }
 
 /// Why a run left nothing behind.
 enum Undone {
-    /// As asked: a trial, or all or nothing.
-    AsAsked(Vec<RowReport>),
+    /// As ordered: a trial, or all or nothing.
+    AsOrdered(Vec<RowReport>),
     /// Something broke.
     Failed(Error),
 }
@@ -57,26 +125,26 @@ impl From<rusqlite::Error> for Undone {
     }
 }
 
-/// Records all items, and takes everything back when it was a trial, or when all or nothing was asked
-/// for and a row was refused. True: it was kept.
-///
-/// # Errors
-/// As [`run`].
-pub fn run_whole(
+/// Records all items in one part, and takes everything back when it was a trial, or when all or nothing
+/// was ordered and a row was refused. True: it was kept.
+fn whole(
     act: &Act<'_>,
     sheet: &Sheet,
-    dry_run: bool,
-    atomic: bool,
-    progress: &dyn Fn(),
+    order: Order,
+    progress: &dyn Fn(usize),
 ) -> Result<(bool, Vec<RowReport>), Error> {
     let done = attempt(act.db, || {
-        let reports = run(act, sheet, &sheet.items, progress).map_err(Undone::Failed)?;
+        let mut reports = Vec::with_capacity(sheet.items.len());
+        for items in sheet.items.chunks(ITEMS_AT_ONCE) {
+            // A refused row needs no part of its own: with it, everything is taken back.
+            reports.extend(run(act, sheet, items, progress, |work| work()).map_err(Undone::Failed)?);
+        }
         let refused = reports.iter().any(|report| report.became == Became::Refused);
-        if dry_run || (atomic && refused) { Err(Undone::AsAsked(reports)) } else { Ok(reports) }
+        if order.dry_run || refused { Err(Undone::AsOrdered(reports)) } else { Ok(reports) }
     });
     match done {
         Ok(reports) => Ok((true, reports)),
-        Err(Undone::AsAsked(reports)) => Ok((false, reports)),
+        Err(Undone::AsOrdered(reports)) => Ok((false, reports)),
         Err(Undone::Failed(error)) => Err(error),
     }
 }

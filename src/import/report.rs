@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::Order;
 use super::cells::Encoding;
 use crate::error::FieldError;
 use crate::export::{Cell, Table};
@@ -37,10 +38,8 @@ pub struct RowReport {
 /// What became of a file.
 #[derive(Debug, Clone)]
 pub struct Report {
-    /// Nothing was to be kept.
-    pub dry_run: bool,
-    /// All or nothing was asked for.
-    pub atomic: bool,
+    /// What was ordered.
+    pub order: Order,
     /// What was created was kept.
     pub recorded: bool,
     /// How the bytes of the file were read.
@@ -80,9 +79,9 @@ struct ToldError<'a> {
 impl Report {
     /// A report whose rows stand in the order of the file.
     #[must_use]
-    pub fn new(dry_run: bool, atomic: bool, recorded: bool, encoding: Encoding, mut rows: Vec<RowReport>) -> Self {
+    pub fn new(order: Order, recorded: bool, encoding: Encoding, mut rows: Vec<RowReport>) -> Self {
         rows.sort_by_key(|row| row.line);
-        Self { dry_run, atomic, recorded, encoding, rows }
+        Self { order, recorded, encoding, rows }
     }
 
     /// How many rows became this.
@@ -101,8 +100,8 @@ impl Report {
             errors: row.errors.iter().map(|error| told(error, language)).collect(),
         });
         Told {
-            dry_run: self.dry_run,
-            atomic: self.atomic,
+            dry_run: self.order.dry_run,
+            atomic: self.order.atomic,
             recorded: self.recorded,
             encoding: self.encoding,
             created: self.count(Became::Created),

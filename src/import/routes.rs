@@ -1,9 +1,11 @@
 //! Imports over HTTP: a form with the file and its mapping.
 
-use axum::extract::{FromRequest as _, Multipart, Request, State};
+use std::sync::Arc;
+
+use axum::extract::{DefaultBodyLimit, FromRequest as _, Multipart, Request, State};
 use sha2::{Digest, Sha256};
 
-use super::report::Report;
+use super::Order;
 use super::sheet::Sheet;
 use crate::App;
 use crate::auth::Caller;
@@ -22,7 +24,8 @@ struct Form {
     atomic: bool,
 }
 
-/// `POST /v1/imports`: in one job of the writer, so that its answer is kept with its effect.
+/// `POST /v1/imports`. Its rows name themselves, so sending it again records nothing twice, whatever
+/// became of the first answer; the answer itself is kept once all rows are durable.
 pub async fn create(State(app): State<App>, caller: Caller, request: Request) -> Result<Reply, Error> {
     let (parts, body) = request.into_parts();
     require_media(&parts.headers, &["multipart/form-data"])?;
@@ -34,20 +37,21 @@ pub async fn create(State(app): State<App>, caller: Caller, request: Request) ->
         let missing = if form.file.is_none() { "file" } else { "mapping" };
         return Err(Error::Invalid(vec![FieldError::from_text(missing, "missing-field")]));
     };
-    let replay = Replay { keys: key.into_iter().collect(), digest: digest(file, mapping, form.dry_run, form.atomic) };
-    let sheet = Sheet::read(file, mapping, IMPORT_ROWS_MAX)?;
-    let (dry_run, atomic) = (form.dry_run, form.atomic);
-    app.act(caller, replay, move |act| {
-        let (recorded, rows) = super::run_whole(act, &sheet, dry_run, atomic, &|| {})?;
-        Reply::ok(&Report::new(dry_run, atomic, recorded, sheet.encoding, rows).told(language))
-    })
-    .await
+    let order = Order { dry_run: form.dry_run, atomic: form.atomic };
+    let replay = Replay { keys: key.into_iter().collect(), digest: digest(file, mapping, order) };
+    if let Some(given) = app.given_before(caller, &replay).await? {
+        return Ok(given);
+    }
+    let sheet = Arc::new(Sheet::read(file, mapping, IMPORT_ROWS_MAX)?);
+    let report = super::record(&app, caller, &sheet, order, |_| {}).await?;
+    let reply = Reply::ok(&report.told(language))?;
+    app.act(caller, replay, move |_| Ok(reply)).await
 }
 
 /// The form's boundary is another each time it is sent, so what it holds is digested and not its bytes.
-fn digest(file: &[u8], mapping: &str, dry_run: bool, atomic: bool) -> [u8; 32] {
+fn digest(file: &[u8], mapping: &str, order: Order) -> [u8; 32] {
     let mut hasher = Sha256::new();
-    for part in [b"POST /v1/imports".as_slice(), file, mapping.as_bytes(), &[dry_run.into(), atomic.into()]] {
+    for part in [b"POST /v1/imports".as_slice(), file, mapping.as_bytes(), &[order.dry_run.into(), order.atomic.into()]] {
         hasher.update((part.len() as u64).to_be_bytes());
         hasher.update(part);
     }
@@ -57,6 +61,9 @@ fn digest(file: &[u8], mapping: &str, dry_run: bool, atomic: bool) -> [u8; 32] {
 async fn read_form(request: Request) -> Result<Form, Error> {
     let unreadable = || Error::Parameter(FieldError::from_text("form", "not-a-form"));
     let invalid = |name: &str, code: &str| Error::Invalid(vec![FieldError::from_text(name, code)]);
+    let mut request = request;
+    // The body was read with a limit of its own.
+    DefaultBodyLimit::disable().apply(&mut request);
     let mut parts = Multipart::from_request(request, &()).await.map_err(|_| unreadable())?;
     let mut form = Form::default();
     let mut seen = Vec::new();

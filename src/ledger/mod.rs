@@ -17,22 +17,22 @@ use rules::{CorrectionWish, Deed, Family, Flow, Private, State};
 
 /// The two ends of a flow and its cooperation, with the names of the fields that say so.
 #[derive(Debug, Clone, Copy)]
-pub struct Ends {
+pub struct Ends<'a> {
     /// Who gave, if a structure.
     pub giver: Option<Id>,
     /// Its field.
-    pub giver_field: &'static str,
+    pub giver_field: &'a str,
     /// Who received, if a structure.
     pub receiver: Option<Id>,
     /// Its field.
-    pub receiver_field: &'static str,
+    pub receiver_field: &'a str,
     /// In which cooperation.
     pub cooperation: Option<Id>,
     /// The day on which both have to be in it.
     pub day: Day,
 }
 
-impl Ends {
+impl Ends<'_> {
     /// Holds the parties against one another and against their cooperation.
     ///
     /// # Errors

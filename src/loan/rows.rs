@@ -121,7 +121,7 @@ pub struct Filter {
 pub fn list(db: &Connection, filter: &Filter, after: Option<Id>, limit: i64) -> Result<Vec<Loan>, Error> {
     let narrowed = "(:after is null or l.id > :after) and (:cooperation is null or l.cooperation_id = :cooperation)
         and (:equipment is null or l.equipment_id = :equipment) and (:state is null or l.state = :state)
-        and (:from is null or ifnull(l.ends_on, l.starts_on) > :from) and (:until is null or l.starts_on < :until)";
+        and (:from is null or ifnull(l.ends_on, date(l.starts_on, '+1 day')) > :from) and (:until is null or l.starts_on < :until)";
     let sql = if filter.structure_id.is_some() {
         // Each side walks its own index and stops at the limit.
         let side = |own: &str| format!("select * from ({LOAN} where {own} = :structure and {narrowed} order by l.id limit :limit)");

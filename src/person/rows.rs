@@ -70,7 +70,7 @@ pub fn list(db: &Connection, structure: Id, q: Option<&str>, archived: bool, aft
     let mut statement = db.prepare_cached(
         "select * from person
          where structure_id = :structure and archived = :archived and (:after is null or id > :after)
-           and (:q is null or instr(lower(name), lower(:q)) > 0)
+           and (:q is null or instr(fold(name), fold(:q)) > 0)
          order by id limit :limit",
     )?;
     let rows = statement.query_map(

@@ -52,26 +52,13 @@ fn judge_ends(act: &Act<'_>, wish: &Wish) -> Result<(), Error> {
             giver: Some(wish.giver_id),
             giver_field: "/giver_id",
             receiver: receiver.structure_id,
-            receiver_field: "/receivers",
+            receiver_field: &format!("/receivers/{position}/structure_id"),
             cooperation: wish.cooperation_id,
             day: wish.day,
         };
-        ends.judge(act).map_err(|error| within(error, "/receivers", &format!("/receivers/{position}/structure_id")))?;
+        ends.judge(act)?;
     }
     Ok(())
-}
-
-/// The same refusal, of a field deeper inside.
-fn within(error: Error, from: &str, to: &str) -> Error {
-    match error {
-        Error::Invalid(mut fields) => {
-            for field in fields.iter_mut().filter(|field| field.pointer == from) {
-                to.clone_into(&mut field.pointer);
-            }
-            Error::Invalid(fields)
-        }
-        other => other,
-    }
 }
 
 /// The giver declares; a receiver may, of a session that it alone received.

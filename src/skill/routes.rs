@@ -174,7 +174,10 @@ async fn change(app: App, id: Id, command: Command<Change>, side: Side) -> Resul
         if facts.structure_id != before.facts.structure_id {
             return Err(Fault::Fixed.at("/structure_id"));
         }
-        judge(act, side, &facts)?;
+        // A person who has since left may stay named; another one has to be known.
+        if facts.person_id != before.facts.person_id {
+            judge(act, side, &facts)?;
+        }
         let archived = change.archived.unwrap_or(before.archived);
         let after = Skill { facts, archived, version: before.version + 1, ..before };
         rows::update_skill(act.db, &after)?;

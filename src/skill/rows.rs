@@ -77,7 +77,7 @@ pub fn list_skills(db: &Connection, filter: &Filter, after: Option<Id>, limit: i
         "select * from skill
          where side = :side and archived = :archived and (:after is null or id > :after)
            and (:structure is null or structure_id = :structure)
-           and (:q is null or instr(lower(name), lower(:q)) > 0)
+           and (:q is null or instr(fold(name), fold(:q)) > 0)
            and (:account is null or structure_id in (
              select structure_id from account_role where account_id = :account and archived = 0
              union

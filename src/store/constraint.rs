@@ -33,7 +33,7 @@ fn refusal(message: &str) -> Error {
         return Fault::Order.at("/until");
     }
     if let Some((_, field)) = ONCE.iter().find(|(name, _)| message.contains(name)) {
-        return Error::Duplicate(field);
+        return Error::Duplicate((*field).to_owned());
     }
     if message.starts_with("UNIQUE constraint failed:") && message.ends_with(".id") {
         return Error::IdTaken;

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::functions::FunctionFlags;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags};
 
@@ -134,6 +135,8 @@ fn configure(db: &Connection) -> rusqlite::Result<()> {
          pragma cell_size_check = on; pragma mmap_size = 0; pragma temp_store = memory;
          pragma secure_delete = on; pragma recursive_triggers = on;",
     )?;
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    db.create_scalar_function("fold", 1, flags, |call| Ok(crate::text::folded(call.get_raw(0).as_str()?)))?;
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     db.set_limit(Limit::SQLITE_LIMIT_LENGTH, VALUE_BYTES_MAX)?;
     db.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;

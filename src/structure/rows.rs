@@ -128,7 +128,7 @@ pub fn list(db: &Connection, filter: &Filter, day: Day, after: Option<Id>, limit
     let mut statement = db.prepare_cached(
         "select * from structure
          where archived = :archived and (:after is null or id > :after)
-           and (:q is null or instr(lower(name), lower(:q)) > 0)
+           and (:q is null or instr(fold(name), fold(:q)) > 0)
            and (:kind is null or kind = :kind)
            and (:commune is null or commune = :commune)
            and (:siren is null or siren = :siren)

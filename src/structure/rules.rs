@@ -57,6 +57,7 @@ pub struct Facts {
     /// INSEE code of its commune.
     pub commune: Option<Commune>,
     /// How to reach it; shown to its cooperations only.
+    #[serde(default, deserialize_with = "some_contact")]
     pub contact: Option<Contact>,
 }
 
@@ -93,6 +94,12 @@ pub struct Contact {
     pub phone: Option<Name>,
     /// Postal address on one line.
     pub address: Option<Name>,
+}
+
+/// A contact that says nothing is none.
+fn some_contact<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Option<Contact>, D::Error> {
+    let contact = Option::<Contact>::deserialize(value)?;
+    Ok(contact.filter(|contact| *contact != Contact::default()))
 }
 
 /// A structure as recorded.

@@ -1,6 +1,6 @@
 //! Yearly summaries over HTTP, as JSON and as CSV.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::http::header::ACCEPT;
 
@@ -10,6 +10,7 @@ use crate::auth::Caller;
 use crate::clock::Day;
 use crate::error::Error;
 use crate::export::csv::{self, Dialect};
+use crate::http::extract::PathTexts;
 use crate::http::frame;
 use crate::http::reply::Reply;
 use crate::http::words::Language;
@@ -28,7 +29,7 @@ pub enum Format {
 pub async fn of_structure(
     State(app): State<App>,
     caller: Caller,
-    Path((id, year)): Path<(String, String)>,
+    PathTexts((id, year)): PathTexts,
     headers: HeaderMap,
 ) -> Result<Reply, Error> {
     let (id, year, format) = asked(&id, &year, &headers)?;
@@ -40,7 +41,7 @@ pub async fn of_structure(
 pub async fn of_cooperation(
     State(app): State<App>,
     caller: Caller,
-    Path((id, year)): Path<(String, String)>,
+    PathTexts((id, year)): PathTexts,
     headers: HeaderMap,
 ) -> Result<Reply, Error> {
     let (id, year, format) = asked(&id, &year, &headers)?;

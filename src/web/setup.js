@@ -60,7 +60,8 @@ function explain(answer) {
   });
   const marked = wrong.map(({ pointer }) => document.getElementById(fields[pointer])).filter(Boolean);
   marked.forEach((field) => field.setAttribute("aria-invalid", "true"));
-  say([[answer.title, answer.detail].filter(Boolean).join(". "), ...sentences]);
+  // The detail of wrong fields is for programs: it points to the list that is written out here.
+  say(wrong.length > 0 ? [answer.title, ...sentences] : [answer.title, answer.detail]);
   (marked[0] ?? problem).focus();
 }
 

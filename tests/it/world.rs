@@ -172,13 +172,16 @@ impl World {
     /// All rows of all tables, as text, by table.
     pub async fn contents(&self) -> BTreeMap<String, Vec<String>> {
         let read = self.app.store.read(|db| {
-            let mut tables = db.prepare("select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'")?;
+            let mut tables =
+                db.prepare("select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'")?;
             let tables = tables.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
             let mut contents = BTreeMap::new();
             for table in tables {
                 let mut all = db.prepare(&format!("select * from {table}"))?;
                 let columns = all.column_count();
-                let line = |row: &rusqlite::Row<'_>| (0..columns).map(|column| row.get_ref(column).map(|v| format!("{v:?} "))).collect();
+                let line = |row: &rusqlite::Row<'_>| {
+                    (0..columns).map(|column| row.get_ref(column).map(|v| format!("{v:?} "))).collect()
+                };
                 let rows = all.query_map([], line)?.collect::<Result<Vec<String>, _>>()?;
                 contents.insert(table, rows);
             }
@@ -204,8 +207,9 @@ impl World {
         let association = self.party(&owner, "Les Jardins partagés", "association", "jardins").await;
         let cuma = self.party(&owner, "CUMA du Vallon", "cuma", "cuma").await;
         let cooperation = self.cooperation(&commune, "Vallée partagée").await;
-        self.membership(&commune, &cooperation, &association.id).await;
-        self.membership(&commune, &cooperation, &cuma.id).await;
+        for member in [&association, &cuma] {
+            self.membership(&commune, &cooperation, &member.id, COOPERATION_STARTS_ON).await;
+        }
         Village { owner, commune, association, cuma, cooperation }
     }
 
@@ -230,10 +234,10 @@ impl World {
         self.post("/v1/cooperations", &wish).by(&founder.manager).await.created_id()
     }
 
-    /// A structure's membership since [`COOPERATION_STARTS_ON`].
-    pub async fn membership(&self, facilitator: &Party, cooperation: &str, structure: &str) -> String {
+    /// A structure's membership from a day on.
+    pub async fn membership(&self, facilitator: &Party, cooperation: &str, structure: &str, from: &str) -> String {
         let wish = json!({ "cooperation_id": cooperation, "structure_id": structure, "role": "member",
-                           "starts_on": COOPERATION_STARTS_ON });
+                           "starts_on": from });
         self.post("/v1/memberships", &wish).by(&facilitator.manager).await.created_id()
     }
 

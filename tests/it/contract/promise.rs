@@ -112,7 +112,8 @@ impl Promise {
                     let text = value.to_str().map_err(|_| format!("the header {name} is no text"))?;
                     let number = header["schema"]["type"] == "integer";
                     let value = if number { text.parse::<i64>().map_or(json!(text), Value::from) } else { json!(text) };
-                    self.validate(&format!("{pointer}/schema"), &value).map_err(|wrong| format!("header {name}: {wrong}"))?;
+                    self.validate(&format!("{pointer}/schema"), &value)
+                        .map_err(|wrong| format!("header {name}: {wrong}"))?;
                 }
                 None if header["required"] == true => return Err(format!("the header {name} is missing")),
                 None => {}
@@ -135,8 +136,10 @@ impl Promise {
             let made = || Arc::new(self.validator(schema));
             Arc::clone(validators.entry(schema.to_owned()).or_insert_with(made))
         };
-        let wrong: Vec<String> =
-            validator.iter_errors(value).map(|error| format!("{} at {:?}", error, error.instance_path().to_string())).collect();
+        let wrong: Vec<String> = validator
+            .iter_errors(value)
+            .map(|error| format!("{} at {:?}", error, error.instance_path().to_string()))
+            .collect();
         if wrong.is_empty() { Ok(()) } else { Err(format!("{}\nagainst {schema}", wrong.join("\n"))) }
     }
 

@@ -1,0 +1,85 @@
+//! Every operation, asked by nobody, by a caller of yesterday, and by a stranger.
+
+use axum::http::Method;
+use navette::clock::Moment;
+use serde_json::Value;
+
+use super::promise::Promise;
+use super::tour::{self, Step};
+use crate::world::{START, World};
+
+/// What a stranger may ask: the directory, the head of the ledger, what is their own; lists that turn out empty; and
+/// an import whose rows are refused one by one.
+const OPEN: [&str; 10] = [
+    "/v1/accounts",
+    "/v1/accounts/me",
+    "/v1/structures",
+    "/v1/structures/{id}",
+    "/v1/cooperations",
+    "/v1/equipment",
+    "/v1/skills",
+    "/v1/needs",
+    "/v1/ledger/head",
+    "/v1/imports",
+];
+/// Words of the story that are nobody's business outside the structures concerned.
+const PRIVATE: [&str; 12] = [
+    "Ginette",
+    "Appeler le soir",
+    "secret@mairie.example",
+    "04 75",
+    "aulnes@example.org",
+    "Fête du pain",
+    "Tracteur rouge",
+    "Hangar",
+    "Taille des pommiers",
+    "Greffe",
+    "Comptabilité",
+    "mairie\"",
+];
+
+fn needs_an_account(step: &Step) -> bool {
+    let operation = format!("/paths/{}/{}", super::escaped(step.template()), step.method.as_str().to_lowercase());
+    Promise::get().at(&operation).1.get("security") != Some(&Value::Array(Vec::new()))
+}
+
+#[tokio::test]
+async fn nobody_gets_in_without_a_token_or_with_an_expired_one() {
+    let world = World::new().await;
+    let story = tour::tell(&world).await;
+    let before = world.contents().await;
+    for step in story.steps.iter().filter(|step| needs_an_account(step)) {
+        let request = || step.request(&world, &step.path, &step.body).header("if-match", "*");
+        request().await.refused(401, "unauthorized");
+        let caller = step.by.as_ref().unwrap();
+        let an_hour_ago = Moment::from_millis(START.millis() - 3_600_000);
+        let expired = world.app.keys.issue(caller.account, an_hour_ago).unwrap();
+        request().token(&expired).await.refused(401, "unauthorized");
+    }
+    assert_eq!(world.contents().await, before);
+}
+
+#[tokio::test]
+async fn a_stranger_learns_nothing_and_changes_nothing() {
+    let world = World::new().await;
+    let story = tour::tell(&world).await;
+    let stranger = world.account("passant").await;
+    let before = world.contents().await;
+    for step in story.steps.iter().filter(|step| needs_an_account(step)) {
+        let answer = step.by(&world, &stranger).await;
+        let (template, status) = (step.template(), answer.status.as_u16());
+        match status {
+            200 => assert!(
+                OPEN.contains(&template) && (step.method == Method::GET || template == "/v1/imports"),
+                "{answer}"
+            ),
+            // 409: an id of the story, which is taken whoever asks.
+            400 | 403 | 404 | 422 => {}
+            _ => panic!("{answer}"),
+        }
+        let told = answer.text();
+        let leaked: Vec<_> = PRIVATE.iter().filter(|word| told.contains(**word)).collect();
+        assert!(leaked.is_empty(), "{leaked:?} in {answer}");
+    }
+    assert_eq!(world.contents().await, before);
+}
