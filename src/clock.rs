@@ -13,6 +13,8 @@ use crate::error::Fault;
 pub const DAY_MIN: Date = date!(2000 - 01 - 01);
 /// The last day Navette records.
 pub const DAY_MAX: Date = date!(2100 - 12 - 31);
+/// Minutes of a day: nobody gives more.
+pub const DAY_MINUTES: i64 = 24 * 60;
 /// Hours by which the local day of a territory may run ahead of UTC (Kiribati: UTC+14).
 const HOURS_AHEAD_MAX: i64 = 14;
 

@@ -55,7 +55,8 @@ async fn run(database: &Path, task: Task) -> Result<ExitCode, Sentence> {
         Task::Demo { listen, file } => demo::run(listen, &file).await.map(|()| ExitCode::SUCCESS),
         Task::Import { mapping, dry_run, atomic, report, file } => {
             let app = open_app(database).await?;
-            let read = import::file::run(&app, &file, &mapping, import::Order { dry_run, atomic }, report.as_deref()).await;
+            let order = import::Order { dry_run, atomic };
+            let read = import::file::run(&app, &file, &mapping, order, report.as_deref()).await;
             app.store.close().await;
             Ok(code(read?))
         }

@@ -1,7 +1,7 @@
 //! Who asks, and what they may do: accounts, log-in, tokens, roles. Deny by default.
 
 pub mod password;
-pub mod routes;
+pub(crate) mod routes;
 pub mod rows;
 pub mod rules;
 pub mod throttle;

@@ -202,7 +202,12 @@ fn may_make_accounts(act: &Act<'_>) -> Result<(), Error> {
 }
 
 /// `GET /v1/accounts`
-pub async fn list_accounts(State(app): State<App>, caller: Caller, uri: Uri, Query(query): Query<PageQuery>) -> Result<Reply, Error> {
+pub async fn list_accounts(
+    State(app): State<App>,
+    caller: Caller,
+    uri: Uri,
+    Query(query): Query<PageQuery>,
+) -> Result<Reply, Error> {
     let after = Cursor::id(query.cursor.as_ref())?;
     let size = query.limit.unwrap_or_default();
     let archived = query.archived.unwrap_or_default().wanted();
@@ -227,7 +232,12 @@ pub async fn read_own_account(State(app): State<App>, caller: Caller, known: Kno
 }
 
 /// `GET /v1/accounts/{id}`
-pub async fn read_account(State(app): State<App>, caller: Caller, PathId(id): PathId, known: Known) -> Result<Reply, Error> {
+pub async fn read_account(
+    State(app): State<App>,
+    caller: Caller,
+    PathId(id): PathId,
+    known: Known,
+) -> Result<Reply, Error> {
     let account = app.see(caller, move |act| visible_account(act, id)).await?;
     Reply::read(&known, account.version, &account)
 }
@@ -341,7 +351,12 @@ pub struct RoleQuery {
 }
 
 /// `GET /v1/roles`
-pub async fn list_roles(State(app): State<App>, caller: Caller, uri: Uri, Query(query): Query<RoleQuery>) -> Result<Reply, Error> {
+pub async fn list_roles(
+    State(app): State<App>,
+    caller: Caller,
+    uri: Uri,
+    Query(query): Query<RoleQuery>,
+) -> Result<Reply, Error> {
     let after = Cursor::id(query.cursor.as_ref())?;
     let size = query.limit.unwrap_or_default();
     let archived = query.archived.unwrap_or_default().wanted();
@@ -359,7 +374,12 @@ pub async fn list_roles(State(app): State<App>, caller: Caller, uri: Uri, Query(
 }
 
 /// `GET /v1/roles/{id}`
-pub async fn read_role(State(app): State<App>, caller: Caller, PathId(id): PathId, known: Known) -> Result<Reply, Error> {
+pub async fn read_role(
+    State(app): State<App>,
+    caller: Caller,
+    PathId(id): PathId,
+    known: Known,
+) -> Result<Reply, Error> {
     let grant = app.see(caller, move |act| visible_grant(act, id)).await?;
     Reply::read(&known, grant.version, &grant)
 }
@@ -384,7 +404,8 @@ pub async fn change_role(State(app): State<App>, PathId(id): PathId, command: Co
         if wish.structure_id != before.wish.structure_id {
             return Err(Fault::Fixed.at("/structure_id"));
         }
-        let after = Grant { id, wish, archived: change.archived.unwrap_or(before.archived), version: before.version + 1 };
+        let after =
+            Grant { id, wish, archived: change.archived.unwrap_or(before.archived), version: before.version + 1 };
         rows::update_grant(act.db, &after)?;
         if rows::managers(act.db, after.wish.structure_id)? == 0 {
             return Err(Error::WrongState { state: "last_manager".to_owned() });

@@ -44,7 +44,8 @@ pub fn role(db: &Connection, account: Id, structure: Id) -> Result<Option<Role>,
 /// # Errors
 /// What SQLite refuses.
 pub fn holds_anywhere(db: &Connection, account: Id, least: Role) -> Result<bool, Error> {
-    let mut statement = db.prepare_cached("select role from account_role where account_id = :account and archived = 0")?;
+    let mut statement =
+        db.prepare_cached("select role from account_role where account_id = :account and archived = 0")?;
     let roles = statement.query_map(named_params! { ":account": account }, |row| row.get(0))?;
     for role in roles {
         let Word::<Role>(held) = role?;
@@ -120,7 +121,13 @@ pub fn find_account(db: &Connection, id: Id) -> Result<Option<Account>, Error> {
 ///
 /// # Errors
 /// What SQLite refuses.
-pub fn list_accounts(db: &Connection, caller: Option<Id>, archived: bool, after: Option<Id>, limit: i64) -> Result<Vec<Account>, Error> {
+pub fn list_accounts(
+    db: &Connection,
+    caller: Option<Id>,
+    archived: bool,
+    after: Option<Id>,
+    limit: i64,
+) -> Result<Vec<Account>, Error> {
     let mut statement = db.prepare_cached(
         "select * from account
          where archived = :archived and (:after is null or id > :after)
@@ -146,7 +153,8 @@ pub fn list_accounts(db: &Connection, caller: Option<Id>, archived: bool, after:
 /// # Errors
 /// What SQLite refuses.
 pub fn credentials(db: &Connection, login: &str) -> Result<Option<(Id, String)>, Error> {
-    let mut statement = db.prepare_cached("select id, password_hash from account where login = :login and archived = 0")?;
+    let mut statement =
+        db.prepare_cached("select id, password_hash from account where login = :login and archived = 0")?;
     Ok(statement.query_row(named_params! { ":login": login }, |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
 }
 
@@ -239,7 +247,13 @@ pub fn find_grant(db: &Connection, id: Id) -> Result<Option<Grant>, Error> {
 ///
 /// # Errors
 /// What SQLite refuses.
-pub fn list_grants(db: &Connection, structure: Id, archived: bool, after: Option<Id>, limit: i64) -> Result<Vec<Grant>, Error> {
+pub fn list_grants(
+    db: &Connection,
+    structure: Id,
+    archived: bool,
+    after: Option<Id>,
+    limit: i64,
+) -> Result<Vec<Grant>, Error> {
     let mut statement = db.prepare_cached(
         "select * from account_role where structure_id = :structure and archived = :archived
            and (:after is null or id > :after) order by id limit :limit",

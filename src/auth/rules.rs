@@ -15,7 +15,9 @@ pub const ACCESS_SECONDS: i64 = 15 * 60;
 pub const REFRESH_SECONDS: i64 = 31 * 86_400;
 
 /// What an account may do in a structure; each may do all that the ones before it may.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, strum::IntoStaticStr, strum::EnumString)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, strum::IntoStaticStr, strum::EnumString,
+)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Role {

@@ -45,11 +45,11 @@ impl Throttle {
         let failures = logins.entry(key(login)).or_insert(Failures { count: 0, wait_until: now });
         if now < failures.wait_until {
             let millis = failures.wait_until.millis() - now.millis();
-            return Err(Error::TooMany(u32::try_from(millis.div_euclid(1000) + 1).unwrap_or(u32::MAX)));
+            return Err(Error::TooMany(u32::try_from((millis + 999) / 1000).unwrap_or(u32::MAX)));
         }
         failures.count = failures.count.saturating_add(1);
         let beyond = failures.count.saturating_sub(FREE_FAILURES);
-        let wait = if beyond == 0 { 0 } else { FIRST_WAIT_SECONDS.saturating_mul(1 << beyond.min(20)) };
+        let wait = if beyond == 0 { 0 } else { FIRST_WAIT_SECONDS << (beyond - 1).min(20) };
         failures.wait_until = now.plus_seconds(wait.min(WAIT_SECONDS_MAX));
         Ok(())
     }

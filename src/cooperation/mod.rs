@@ -1,5 +1,5 @@
 //! Cooperations: common undertakings on a territory, and the structures in them.
 
-pub mod routes;
+pub(crate) mod routes;
 pub mod rows;
 pub mod rules;

@@ -45,8 +45,13 @@ pub async fn create(State(app): State<App>, command: Command<Create<Wish>>) -> R
         let cooperation = rows::insert(act.db, id, &facts, act.now)?;
         // From the start of the cooperation, or from today when it began before or has no start.
         let starts_on = facts.starts_on.map_or(act.now.day(), |start| start.min(act.now.day()));
-        let membership =
-            MembershipFacts { cooperation_id: id, structure_id: founder_id, role: Part::Facilitator, starts_on, ends_on: None };
+        let membership = MembershipFacts {
+            cooperation_id: id,
+            structure_id: founder_id,
+            role: Part::Facilitator,
+            starts_on,
+            ends_on: None,
+        };
         rows::insert_membership(act.db, Id::fresh(act.now), &membership, act.now)?;
         Reply::created(format!("/v1/cooperations/{id}"), 1, &cooperation)
     })
@@ -64,7 +69,12 @@ pub struct CooperationQuery {
 }
 
 /// `GET /v1/cooperations`
-pub async fn list(State(app): State<App>, caller: Caller, uri: Uri, Query(query): Query<CooperationQuery>) -> Result<Reply, Error> {
+pub async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    uri: Uri,
+    Query(query): Query<CooperationQuery>,
+) -> Result<Reply, Error> {
     let after = Cursor::id(query.cursor.as_ref())?;
     let size = query.limit.unwrap_or_default();
     let cooperations = app
@@ -116,7 +126,10 @@ pub async fn change(State(app): State<App>, PathId(id): PathId, command: Command
 }
 
 /// `POST /v1/memberships`
-pub async fn create_membership(State(app): State<App>, command: Command<Create<MembershipFacts>>) -> Result<Reply, Error> {
+pub async fn create_membership(
+    State(app): State<App>,
+    command: Command<Create<MembershipFacts>>,
+) -> Result<Reply, Error> {
     let Create { id, wish } = command.body;
     in_order(Some(wish.starts_on), wish.ends_on).map_err(|fault| fault.at("/ends_on"))?;
     app.act(command.caller, command.replay, move |act| {
@@ -145,7 +158,12 @@ pub struct MembershipQuery {
 }
 
 /// `GET /v1/memberships`
-pub async fn list_memberships(State(app): State<App>, caller: Caller, uri: Uri, Query(query): Query<MembershipQuery>) -> Result<Reply, Error> {
+pub async fn list_memberships(
+    State(app): State<App>,
+    caller: Caller,
+    uri: Uri,
+    Query(query): Query<MembershipQuery>,
+) -> Result<Reply, Error> {
     let after = Cursor::id(query.cursor.as_ref())?;
     let size = query.limit.unwrap_or_default();
     let (cooperation, structure) = (query.cooperation_id, query.structure_id);
@@ -153,7 +171,9 @@ pub async fn list_memberships(State(app): State<App>, caller: Caller, uri: Uri, 
     let memberships = app
         .see(caller, move |act| {
             match (cooperation, structure) {
-                (Some(cooperation), _) if !is_seen(act, cooperation)? => return refused("cooperation_id", Fault::Unknown),
+                (Some(cooperation), _) if !is_seen(act, cooperation)? => {
+                    return refused("cooperation_id", Fault::Unknown);
+                }
                 (None, Some(structure)) if !act.holds(Role::Reader, structure)? && !act.is_owner()? => {
                     return refused("structure_id", Fault::Unknown);
                 }
@@ -167,7 +187,12 @@ pub async fn list_memberships(State(app): State<App>, caller: Caller, uri: Uri, 
 }
 
 /// `GET /v1/memberships/{id}`
-pub async fn read_membership(State(app): State<App>, caller: Caller, PathId(id): PathId, known: Known) -> Result<Reply, Error> {
+pub async fn read_membership(
+    State(app): State<App>,
+    caller: Caller,
+    PathId(id): PathId,
+    known: Known,
+) -> Result<Reply, Error> {
     let membership = app.see(caller, move |act| visible_membership(act, id)).await?;
     Reply::read(&known, membership.version, &membership)
 }
@@ -179,7 +204,11 @@ fn visible_membership(act: &Act<'_>, id: Id) -> Result<Membership, Error> {
 }
 
 /// `PATCH /v1/memberships/{id}`: by a facilitator; a structure's own manager may end it.
-pub async fn change_membership(State(app): State<App>, PathId(id): PathId, command: Command<Change>) -> Result<Reply, Error> {
+pub async fn change_membership(
+    State(app): State<App>,
+    PathId(id): PathId,
+    command: Command<Change>,
+) -> Result<Reply, Error> {
     let (change, versions) = (command.body, command.versions);
     change.without_archived()?;
     app.act(command.caller, command.replay, move |act| {

@@ -157,9 +157,14 @@ fn cooperation(row: &Row<'_>) -> rusqlite::Result<Cooperation> {
 }
 
 fn with_phases(db: &Connection, mut cooperation: Cooperation) -> Result<Cooperation, Error> {
-    let mut statement = db.prepare_cached("select * from cooperation_phase where cooperation_id = :id order by position")?;
+    let mut statement =
+        db.prepare_cached("select * from cooperation_phase where cooperation_id = :id order by position")?;
     let rows = statement.query_map(named_params! { ":id": cooperation.id }, |row| {
-        Ok(Phase { name: required(row, "name", Name::parse)?, starts_on: row.get("starts_on")?, ends_on: row.get("ends_on")? })
+        Ok(Phase {
+            name: required(row, "name", Name::parse)?,
+            starts_on: row.get("starts_on")?,
+            ends_on: row.get("ends_on")?,
+        })
     })?;
     cooperation.facts.phases = rows.collect::<Result<_, _>>()?;
     Ok(cooperation)
@@ -210,7 +215,13 @@ pub fn find_membership(db: &Connection, id: Id) -> Result<Option<Membership>, Er
 ///
 /// # Errors
 /// What SQLite refuses.
-pub fn list_memberships(db: &Connection, cooperation: Option<Id>, structure: Option<Id>, after: Option<Id>, limit: i64) -> Result<Vec<Membership>, Error> {
+pub fn list_memberships(
+    db: &Connection,
+    cooperation: Option<Id>,
+    structure: Option<Id>,
+    after: Option<Id>,
+    limit: i64,
+) -> Result<Vec<Membership>, Error> {
     let mut statement = db.prepare_cached(
         "select * from membership
          where (:cooperation is null or cooperation_id = :cooperation)

@@ -52,7 +52,8 @@ impl Facts {
             return Err(Fault::Items(0, PHASES_MAX).at("/phases"));
         }
         for (position, phase) in self.phases.iter().enumerate() {
-            in_order(phase.starts_on, phase.ends_on).map_err(|fault| fault.at(&format!("/phases/{position}/ends_on")))?;
+            in_order(phase.starts_on, phase.ends_on)
+                .map_err(|fault| fault.at(&format!("/phases/{position}/ends_on")))?;
         }
         Ok(())
     }

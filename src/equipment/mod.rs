@@ -1,5 +1,5 @@
 //! Equipment: the things and places that structures make available.
 
-pub mod routes;
+pub(crate) mod routes;
 pub mod rows;
 pub mod rules;

@@ -46,7 +46,12 @@ pub struct EquipmentQuery {
 }
 
 /// `GET /v1/equipment`
-pub async fn list(State(app): State<App>, caller: Caller, uri: Uri, Query(query): Query<EquipmentQuery>) -> Result<Reply, Error> {
+pub async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    uri: Uri,
+    Query(query): Query<EquipmentQuery>,
+) -> Result<Reply, Error> {
     let after = Cursor::id(query.cursor.as_ref())?;
     let size = query.limit.unwrap_or_default();
     let equipment = app

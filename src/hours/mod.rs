@@ -1,15 +1,16 @@
 //! Volunteer hours: time that people freely give.
 
-pub mod routes;
+pub(crate) mod routes;
 pub mod rows;
 pub mod rules;
 
 use crate::auth::Act;
+use crate::clock::DAY_MINUTES;
 use crate::error::{Error, Fault};
 use crate::id::Id;
 use crate::ledger::rules::{Basis, Flow, Kind, Private, Quantities, SourceKind};
 use crate::ledger::{self, Ends};
-use rules::{DAY_MINUTES, HeadCount, Hours, Wish};
+use rules::{HeadCount, Hours, Wish};
 
 /// Records hours and appends their contribution.
 ///

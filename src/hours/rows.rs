@@ -49,7 +49,12 @@ pub struct Filter {
 ///
 /// # Errors
 /// What SQLite refuses.
-pub fn list(db: &Connection, filter: &Filter, before: Option<i64>, limit: i64) -> Result<Vec<(Id, Id, i64, i64)>, Error> {
+pub fn list(
+    db: &Connection,
+    filter: &Filter,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Vec<(Id, Id, i64, i64)>, Error> {
     let entries = "select h.id as entry, l.id as contribution, h.head_count, l.seq
                    from hours h join ledger l on l.seq = h.seq";
     let narrowed = "(:before is null or l.seq < :before)
@@ -59,7 +64,9 @@ pub fn list(db: &Connection, filter: &Filter, before: Option<i64>, limit: i64) -
         and (:person is null or l.seq in (select seq from ledger_private where person_id = :person))";
     let sql = if filter.structure_id.is_some() {
         let side = |own: &str| {
-            format!("select * from ({entries} where {own} = :structure and {narrowed} order by l.seq desc limit :limit)")
+            format!(
+                "select * from ({entries} where {own} = :structure and {narrowed} order by l.seq desc limit :limit)"
+            )
         };
         format!("{} union all {} order by seq desc limit :limit", side("l.giver_id"), side("l.receiver_id"))
     } else {

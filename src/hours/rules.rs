@@ -2,14 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::clock::{Day, Moment};
+use crate::clock::{DAY_MINUTES, Day, Moment};
 use crate::error::{Error, Fault};
 use crate::id::Id;
 use crate::ledger::rules::{Basis, Provenance, State};
 use crate::text::{Name, Note, or_default};
 
-/// Minutes of a day: nobody gives more.
-pub const DAY_MINUTES: i64 = 24 * 60;
 /// People in one entry at most.
 const HEAD_COUNT_MAX: i64 = 10_000;
 

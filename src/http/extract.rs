@@ -360,28 +360,22 @@ pub fn decode<T: DeserializeOwned>(value: Value) -> Result<T, FieldError> {
 
 fn pointer(path: &serde_path_to_error::Path) -> String {
     use serde_path_to_error::Segment;
-    let mut pointer = String::new();
-    for segment in path {
-        match segment {
-            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
-            Segment::Map { key } => pointer.push_str(&format!("/{}", key.replace('~', "~0").replace('/', "~1"))),
-            Segment::Enum { .. } | Segment::Unknown => {}
-        }
-    }
-    pointer
+    let steps = path.iter().map(|segment| match segment {
+        Segment::Seq { index } => format!("/{index}"),
+        Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
+        Segment::Enum { .. } | Segment::Unknown => String::new(),
+    });
+    steps.collect()
 }
 
 /// serde's own refusals become ours; a [`crate::error::Fault`] is already its own text.
 fn field_error(pointer: &str, message: &str) -> FieldError {
-    let quoted = || message.split('`').nth(1).unwrap_or_default();
-    let inside = || {
-        let name = quoted();
-        if pointer.ends_with(&format!("/{name}")) { pointer.to_owned() } else { format!("{pointer}/{name}") }
-    };
     if message.starts_with("unknown field") {
-        FieldError::from_text(&inside(), "unknown-field")
+        // The path ends in the unknown field itself.
+        FieldError::from_text(pointer, "unknown-field")
     } else if message.starts_with("missing field") {
-        FieldError::from_text(&inside(), "missing-field")
+        let name = message.split('`').nth(1).unwrap_or_default();
+        FieldError::from_text(&format!("{pointer}/{name}"), "missing-field")
     } else if message.starts_with("unknown variant") {
         let allowed: Vec<&str> = message.split('`').skip(3).step_by(2).collect();
         FieldError::from_text(pointer, &format!("not-one-of|{}", allowed.join(", ")))

@@ -2,7 +2,7 @@
 
 use axum::extract::{MatchedPath, Request};
 use axum::http::header::{
-    ACCEPT_LANGUAGE, ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
@@ -29,11 +29,7 @@ pub async fn frame(request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let mut response = next.run(request).await;
     if let Some(error) = response.extensions_mut().remove::<Error>() {
-        let allow = response.headers_mut().remove(ALLOW);
         response = problem::document(&error, language, &request_id);
-        if let Some(allow) = allow {
-            response.headers_mut().insert(ALLOW, allow);
-        }
     }
     let route = route.as_deref().unwrap_or("(none)");
     let took = started.elapsed();

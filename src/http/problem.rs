@@ -1,6 +1,6 @@
 //! Errors as answers (RFC 9457): the only place that gives an error its HTTP status.
 
-use axum::http::header::{ALLOW, CONTENT_LANGUAGE, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{CONTENT_LANGUAGE, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -105,9 +105,10 @@ pub fn document(error: &Error, language: Language, request_id: &str) -> Response
 fn wrong_fields(error: &Error, language: Language) -> Vec<Wrong<'_>> {
     let say = |field: &'_ FieldError| words::fault(field, language);
     match error {
-        Error::Invalid(fields) => {
-            fields.iter().map(|field| Wrong { pointer: &field.pointer, code: &field.code, message: say(field) }).collect()
-        }
+        Error::Invalid(fields) => fields
+            .iter()
+            .map(|field| Wrong { pointer: &field.pointer, code: &field.code, message: say(field) })
+            .collect(),
         Error::Parameter(field) => vec![Wrong { pointer: &field.pointer, code: &field.code, message: say(field) }],
         Error::Duplicate(pointer) => {
             let message = words::fault(&FieldError::from_text(pointer, "already-there"), language);
@@ -127,9 +128,6 @@ fn add_headers(error: &Error, headers: &mut HeaderMap) {
         }
         Error::Busy | Error::OutcomeUnknown => {
             headers.insert(RETRY_AFTER, HeaderValue::from(BUSY_RETRY_SECONDS));
-        }
-        Error::Method => {
-            headers.entry(ALLOW).or_insert(HeaderValue::from_static("GET, POST, PATCH"));
         }
         _ => {}
     }

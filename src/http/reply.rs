@@ -78,7 +78,12 @@ impl Reply {
     ///
     /// # Errors
     /// [`Error::Internal`] when it cannot be written as JSON.
-    pub fn page<T: Serialize>(uri: &Uri, items: Vec<T>, size: PageSize, key: impl Fn(&T) -> String) -> Result<Self, Error> {
+    pub fn page<T: Serialize>(
+        uri: &Uri,
+        items: Vec<T>,
+        size: PageSize,
+        key: impl Fn(&T) -> String,
+    ) -> Result<Self, Error> {
         Self::page_of(uri, items.into_iter().map(|item| (key(&item), item)).collect(), size)
     }
 
@@ -86,7 +91,11 @@ impl Reply {
     ///
     /// # Errors
     /// [`Error::Internal`] when it cannot be written as JSON.
-    pub fn page_of<K: ToString, T: Serialize>(uri: &Uri, mut items: Vec<(K, T)>, size: PageSize) -> Result<Self, Error> {
+    pub fn page_of<K: ToString, T: Serialize>(
+        uri: &Uri,
+        mut items: Vec<(K, T)>,
+        size: PageSize,
+    ) -> Result<Self, Error> {
         let size = usize::try_from(size.items()).unwrap_or(usize::MAX);
         let more = items.len() > size;
         items.truncate(size);
@@ -120,7 +129,8 @@ struct Page<T> {
 }
 
 fn link_to(uri: &Uri, cursor: &str) -> String {
-    let kept = uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
+    let kept =
+        uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
     let query: Vec<&str> = kept.collect();
     let separator = if query.is_empty() { "" } else { "&" };
     format!("<{}?{}{separator}cursor={cursor}>; rel=\"next\"", uri.path(), query.join("&"))

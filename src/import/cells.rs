@@ -247,9 +247,7 @@ fn with_unit(text: &str, bare: BareNumber) -> Result<i64, CellError> {
 fn unit_of(word: &str) -> Result<BareNumber, CellError> {
     match word {
         "h" | "hr" | "hrs" | "heure" | "heures" | "hour" | "hours" => Ok(BareNumber::Hours),
-        "min" | "min." | "mins" | "mn" | "minute" | "minutes" | "'" | "’" | "′" => {
-            Ok(BareNumber::Minutes)
-        }
+        "min" | "min." | "mins" | "mn" | "minute" | "minutes" | "'" | "’" | "′" => Ok(BareNumber::Minutes),
         _ => Err(CellError::Unreadable),
     }
 }
@@ -374,17 +372,13 @@ fn calendar(year: &str, month: i64, day: &str) -> Result<Date, CellError> {
 
 /// Accepts a local time of day, only to leave it out.
 fn time_of_day(text: &str) -> Result<(), CellError> {
-    let form = format_description!(
-        version = 2,
-        "[hour padding:none]:[minute][optional [:[second][optional [.[subsecond]]]]]"
-    );
+    let form =
+        format_description!(version = 2, "[hour padding:none]:[minute][optional [:[second][optional [.[subsecond]]]]]");
     let (clock, zone) = split_where(text, |c| !matches!(c, '0'..='9' | ':' | '.'));
     Time::parse(clock, form).map_err(|_| CellError::Unreadable)?;
     match zone.trim_start() {
         "" => Ok(()),
-        zone if zone.starts_with(['+', '-']) || matches!(zone, "z" | "utc" | "gmt") => {
-            Err(CellError::ZoneGiven)
-        }
+        zone if zone.starts_with(['+', '-']) || matches!(zone, "z" | "utc" | "gmt") => Err(CellError::ZoneGiven),
         _ => Err(CellError::Unreadable),
     }
 }
@@ -394,8 +388,8 @@ mod tests {
     use time::macros::date;
 
     use super::CellError::{
-        DayOrMonth, Empty, NoSuchDay, NotWholeMinutes, NotWholeNumber, OneDigitMinutes, OutOfRange,
-        PastFiftyNine, ThousandsOrDecimals, TwoDigitYear, UnitMissing, Unreadable, ZoneGiven,
+        DayOrMonth, Empty, NoSuchDay, NotWholeMinutes, NotWholeNumber, OneDigitMinutes, OutOfRange, PastFiftyNine,
+        ThousandsOrDecimals, TwoDigitYear, UnitMissing, Unreadable, ZoneGiven,
     };
     use super::*;
 
@@ -592,8 +586,7 @@ mod tests {
             }
         }
         for hundredths in 1..=2400_i64 {
-            let expected =
-                if hundredths * 60 % 100 == 0 { Ok(hundredths * 60 / 100) } else { Err(NotWholeMinutes) };
+            let expected = if hundredths * 60 % 100 == 0 { Ok(hundredths * 60 / 100) } else { Err(NotWholeMinutes) };
             for form in [
                 format!("{},{:02} h", hundredths / 100, hundredths % 100),
                 format!("{}.{:02}", hundredths / 100, hundredths % 100),
@@ -728,8 +721,7 @@ mod tests {
             ("31/02/2026", [Err(NoSuchDay); 3]),
         ];
         for (cell, expected) in table {
-            let read =
-                [DayOrder::DayFirst, DayOrder::MonthFirst, DayOrder::Strict].map(|order| day(cell, order));
+            let read = [DayOrder::DayFirst, DayOrder::MonthFirst, DayOrder::Strict].map(|order| day(cell, order));
             assert_eq!(read, *expected, "{cell:?}");
         }
     }
@@ -835,8 +827,7 @@ mod tests {
                         let cell = [a, b, c, d].concat();
                         for bare in [BareNumber::Refused, BareNumber::Hours, BareNumber::Minutes] {
                             assert!(
-                                minutes(&cell, bare).is_ok_and(|minutes| minutes > 0)
-                                    || minutes(&cell, bare).is_err()
+                                minutes(&cell, bare).is_ok_and(|minutes| minutes > 0) || minutes(&cell, bare).is_err()
                             );
                         }
                         let _ = (integer(&cell), day(&cell, DayOrder::Strict), yes(&cell), delimiter(&cell));

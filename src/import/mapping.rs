@@ -118,9 +118,7 @@ pub enum MappingError {
     #[error("there is no field `{0}` for {word}; there are {all}", word = .1.word(), all = join(.1.fields(), ", "))]
     UnknownField(String, Records),
     /// Neither a heading nor a value.
-    #[error(
-        "the field `{0}` is neither the heading of a column nor {{ value = … }} with a text or whole number"
-    )]
+    #[error("the field `{0}` is neither the heading of a column nor {{ value = … }} with a text or whole number")]
     UnclearField(&'static str),
     /// An empty heading or value.
     #[error("the field `{0}` has an empty heading or value")]
@@ -437,8 +435,7 @@ mod tests {
     fn a_row_is_read_through_the_headings_of_its_own_file() {
         let mapping = Mapping::parse(LIBRARIES).unwrap();
         let bound = mapping.bind(&row(&TRANSITS)).unwrap();
-        let loan =
-            row(&["2017-12-21", "Adult Fiction", " Paulton Library\u{a0}", "  ", "Midsomer Norton Library"]);
+        let loan = row(&["2017-12-21", "Adult Fiction", " Paulton Library\u{a0}", "  ", "Midsomer Norton Library"]);
         let table = [
             ("giver", Some("Paulton Library")),
             ("receiver", Some("Midsomer Norton Library")),
@@ -514,28 +511,12 @@ mod tests {
             ("records = \"loans\"\n\nfields = ", "mapping-unreadable", "at line 3"),
             ("records = \"people\"\nfield.name = \"a\"", "mapping-unreadable", "unknown field `field`"),
             ("records = \"people\"\nfields = \"a\"", "mapping-unreadable", "a table of fields"),
-            (
-                "records = \"people\"\ncreate = [\"money\"]\n[fields]",
-                "mapping-unreadable",
-                "unknown variant `money`",
-            ),
-            (
-                "records = \"people\"\nday_order = \"ymd\"\n[fields]",
-                "mapping-unreadable",
-                "unknown variant `ymd`",
-            ),
+            ("records = \"people\"\ncreate = [\"money\"]\n[fields]", "mapping-unreadable", "unknown variant `money`"),
+            ("records = \"people\"\nday_order = \"ymd\"\n[fields]", "mapping-unreadable", "unknown variant `ymd`"),
             ("records = \"people\"\nbare_number = \"days\"\n[fields]", "mapping-unreadable", "`hours`"),
-            (
-                "records = \"people\"\nfields.name = \"a\"\nfields.name = \"b\"",
-                "mapping-unreadable",
-                "duplicate key",
-            ),
+            ("records = \"people\"\nfields.name = \"a\"\nfields.name = \"b\"", "mapping-unreadable", "duplicate key"),
             ("records = \"people\"\ndelimiter = \"\"\n[fields]", "mapping-delimiter", "`delimiter` is \"\""),
-            (
-                "records = \"people\"\ndelimiter = \";;\"\n[fields]",
-                "mapping-delimiter",
-                "`delimiter` is \";;\"",
-            ),
+            ("records = \"people\"\ndelimiter = \";;\"\n[fields]", "mapping-delimiter", "`delimiter` is \";;\""),
             ("records = \"people\"\ndelimiter = \"é\"\n[fields]", "mapping-delimiter", "a tab (\"\\t\")"),
             ("records = \"hours\"\ngroup = true\n[fields]", "mapping-group", "`records` is \"hours\""),
             (
@@ -555,11 +536,7 @@ mod tests {
             ("records = \"people\"\nfields.name = { valeur = \"a\" }", "mapping-unclear-field", "`name`"),
             ("records = \"people\"\nfields.name = { value = 1.5 }", "mapping-unclear-field", "`name`"),
             ("records = \"people\"\nfields.name = { value = 2026-05-01 }", "mapping-unclear-field", "`name`"),
-            (
-                "records = \"people\"\nfields.name = { value = \"a\", x = 1 }",
-                "mapping-unclear-field",
-                "`name`",
-            ),
+            ("records = \"people\"\nfields.name = { value = \"a\", x = 1 }", "mapping-unclear-field", "`name`"),
             ("{\"records\": \"people\", \"fields\": {\"name\": null}}", "mapping-unclear-field", "`name`"),
             (
                 "{\"records\": \"people\", \"fields\": {\"name\": {\"value\": \"a\", \"value\": \"b\"}}}",
@@ -594,11 +571,7 @@ mod tests {
             ("equipment", "structure name", Some("`category`")),
             ("loans", "giver receiver from until equipment", None),
             ("loans", "giver receiver from until category", None),
-            (
-                "loans",
-                "giver receiver from until",
-                Some("the field `equipment` or `category` is needed for loans"),
-            ),
+            ("loans", "giver receiver from until", Some("the field `equipment` or `category` is needed for loans")),
             ("loans", "giver from until category", Some("`receiver`")),
             ("loans", "giver receiver until category", Some("`from`")),
             ("loans", "giver receiver from category", Some("`until`")),
@@ -612,8 +585,7 @@ mod tests {
             ("sessions", "", Some("`giver`")),
         ];
         for (records, fields, missing) in table {
-            let lines: Vec<String> =
-                fields.split_whitespace().map(|field| format!("{field} = \"x\"")).collect();
+            let lines: Vec<String> = fields.split_whitespace().map(|field| format!("{field} = \"x\"")).collect();
             let text = format!("records = \"{records}\"\n[fields]\n{}", lines.join("\n"));
             match missing {
                 None => assert!(Mapping::parse(&text).is_ok(), "{text}"),
@@ -630,8 +602,7 @@ mod tests {
     fn every_field_of_every_kind_can_be_mapped() {
         use Records::{Equipment, Hours, Loans, People, Sessions, Structures};
         for records in [People, Structures, Equipment, Loans, Hours, Sessions] {
-            let lines: Vec<String> =
-                records.fields().iter().map(|field| format!("{field} = \"à {field}\"")).collect();
+            let lines: Vec<String> = records.fields().iter().map(|field| format!("{field} = \"à {field}\"")).collect();
             let text = format!("records = \"{}\"\n[fields]\n{}", records.word(), lines.join("\n"));
             let headings: Vec<String> = records.fields().iter().map(|field| format!("à {field}")).collect();
             let bound = Mapping::parse(&text).unwrap().bind(&StringRecord::from(headings)).unwrap();
@@ -640,11 +611,7 @@ mod tests {
                 assert_eq!(bound.get(&cells, field), Some(*field), "{text}");
             }
             assert!(
-                records
-                    .required()
-                    .iter()
-                    .flat_map(|group| group.iter())
-                    .all(|field| records.fields().contains(field))
+                records.required().iter().flat_map(|group| group.iter()).all(|field| records.fields().contains(field))
             );
         }
     }
@@ -652,8 +619,7 @@ mod tests {
     #[test]
     fn a_heading_is_found_once_however_its_accents_are_encoded() {
         let mapping =
-            Mapping::parse("records = \"structures\"\nfields.name = \" Prêteur\"\nfields.siren = \"SIREN\"")
-                .unwrap();
+            Mapping::parse("records = \"structures\"\nfields.name = \" Prêteur\"\nfields.siren = \"SIREN\"").unwrap();
         let table: &[(&[&str], &str)] = &[
             (&["Prêteur", "SIREN"], "ok"),
             (&["SIREN", "\u{a0}Pre\u{302}teur "], "ok"),
@@ -676,14 +642,10 @@ mod tests {
             ),
         ];
         for (headings, expected) in table {
-            let found =
-                mapping.bind(&row(headings)).map_or_else(|error| error.to_string(), |_| "ok".to_owned());
+            let found = mapping.bind(&row(headings)).map_or_else(|error| error.to_string(), |_| "ok".to_owned());
             assert_eq!(found, *expected, "{headings:?}");
         }
         assert_eq!(mapping.bind(&row(&[])).unwrap_err().code(), "mapping-missing-heading");
-        assert_eq!(
-            mapping.bind(&row(&["Prêteur", "Prêteur", "SIREN"])).unwrap_err().code(),
-            "mapping-heading-twice"
-        );
+        assert_eq!(mapping.bind(&row(&["Prêteur", "Prêteur", "SIREN"])).unwrap_err().code(), "mapping-heading-twice");
     }
 }

@@ -6,10 +6,10 @@ pub mod mapping;
 mod names;
 mod records;
 pub mod report;
-pub mod routes;
+pub(crate) mod routes;
 pub mod sheet;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::Connection;
 
@@ -63,16 +63,19 @@ async fn row_by_row(
     sheet: &Arc<Sheet>,
     progress: &(impl Fn(usize) + Clone + Send + 'static),
 ) -> Result<Vec<RowReport>, Error> {
+    // What one job finds or creates the next ones know; a refused row makes all of it doubtful.
+    let names = Arc::new(Mutex::new(Names::default()));
     let starts: Vec<usize> = (0..sheet.items.len()).step_by(ITEMS_AT_ONCE).collect();
     let mut rows = Vec::with_capacity(sheet.items.len());
     for some in starts.chunks(JOBS_AT_ONCE) {
         let jobs = some.iter().map(|&start| {
-            let (sheet, progress) = (Arc::clone(sheet), progress.clone());
+            let (sheet, names, progress) = (Arc::clone(sheet), Arc::clone(&names), progress.clone());
             app.store.write(move |db: &Connection, now| {
                 let act = Act::begin(db, now, caller)?;
                 let end = sheet.items.len().min(start + ITEMS_AT_ONCE);
                 let items = &sheet.items[start..end];
-                run(&act, &sheet, items, &progress, |work| attempt(db, work))
+                let mut names = names.lock().unwrap_or_else(PoisonError::into_inner);
+                run(&act, &sheet, items, &mut names, &progress, |work| attempt(db, work))
             })
         });
         for done in futures_util::future::join_all(jobs).await {
@@ -87,19 +90,19 @@ fn run(
     act: &Act<'_>,
     sheet: &Sheet,
     items: &[Item],
+    names: &mut Names,
     progress: &dyn Fn(usize),
     part: impl Fn(&mut dyn FnMut() -> Result<Outcome, Error>) -> Result<Outcome, Error>,
 ) -> Result<Vec<RowReport>, Error> {
-    let mut names = Names::default();
     let mut reports = Vec::with_capacity(items.len());
     for item in items {
-        let done = part(&mut || records::record(act, sheet, item, &mut names));
+        let done = part(&mut || records::record(act, sheet, item, names));
         let (became, id, errors) = match done {
             Ok(Outcome::Created(id)) => (Became::Created, Some(id), Vec::new()),
             Ok(Outcome::AlreadyThere(id)) => (Became::AlreadyThere, Some(id), Vec::new()),
             Err(error) => {
                 // What the refused row had created may be gone, so nothing remembered can be trusted.
-                names = Names::default();
+                *names = Names::default();
                 (Became::Refused, None, records::refusals(error)?)
             }
         };
@@ -134,10 +137,10 @@ fn whole(
     progress: &dyn Fn(usize),
 ) -> Result<(bool, Vec<RowReport>), Error> {
     let done = attempt(act.db, || {
-        let mut reports = Vec::with_capacity(sheet.items.len());
+        let (mut names, mut reports) = (Names::default(), Vec::with_capacity(sheet.items.len()));
         for items in sheet.items.chunks(ITEMS_AT_ONCE) {
             // A refused row needs no part of its own: with it, everything is taken back.
-            reports.extend(run(act, sheet, items, progress, |work| work()).map_err(Undone::Failed)?);
+            reports.extend(run(act, sheet, items, &mut names, progress, |work| work()).map_err(Undone::Failed)?);
         }
         let refused = reports.iter().any(|report| report.became == Became::Refused);
         if order.dry_run || refused { Err(Undone::AsOrdered(reports)) } else { Ok(reports) }

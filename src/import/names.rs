@@ -179,7 +179,8 @@ fn create_structure(act: &Act<'_>, name: Name) -> Result<Id, Error> {
 
 fn create_cooperation(act: &Act<'_>, name: Name) -> Result<Id, Error> {
     let intention = Note::parse(INTENTION).map_err(|fault| Error::Internal(fault.to_string()))?;
-    let facts = CooperationFacts { name, intention, territory: None, starts_on: None, ends_on: None, phases: Vec::new() };
+    let facts =
+        CooperationFacts { name, intention, territory: None, starts_on: None, ends_on: None, phases: Vec::new() };
     Ok(cooperation::rows::insert(act.db, Id::fresh(act.now), &facts, act.now)?.id)
 }
 

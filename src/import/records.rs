@@ -358,8 +358,7 @@ fn record_session(act: &Act<'_>, sheet: &Sheet, item: &Item, names: &mut Names) 
             return Err(refused("minutes", "rows-disagree"));
         }
     }
-    let participants =
-        Participants::try_from(people).map_err(|fault| refused("participants", &fault.to_string()))?;
+    let participants = Participants::try_from(people).map_err(|fault| refused("participants", &fault.to_string()))?;
     let wish = skill::rules::Wish {
         giver_id: parties.giver.ok_or_else(|| refused("giver", "empty"))?,
         cooperation_id: parties.cooperation,
@@ -374,5 +373,5 @@ fn record_session(act: &Act<'_>, sheet: &Sheet, item: &Item, names: &mut Names) 
         provenance_rule: row.parsed("provenance_rule", Name::parse)?,
         note: row.parsed("note", Note::parse)?,
     };
-    Ok(Outcome::Created(skill::record(act, item.id, wish)?.id))
+    Ok(Outcome::Created(skill::record(act, item.id, &wish)?.id))
 }

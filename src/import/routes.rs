@@ -51,7 +51,8 @@ pub async fn create(State(app): State<App>, caller: Caller, request: Request) ->
 /// The form's boundary is another each time it is sent, so what it holds is digested and not its bytes.
 fn digest(file: &[u8], mapping: &str, order: Order) -> [u8; 32] {
     let mut hasher = Sha256::new();
-    for part in [b"POST /v1/imports".as_slice(), file, mapping.as_bytes(), &[order.dry_run.into(), order.atomic.into()]] {
+    for part in [b"POST /v1/imports".as_slice(), file, mapping.as_bytes(), &[order.dry_run.into(), order.atomic.into()]]
+    {
         hasher.update((part.len() as u64).to_be_bytes());
         hasher.update(part);
     }

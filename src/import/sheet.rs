@@ -70,8 +70,7 @@ impl Sheet {
         let mapping = Mapping::parse(mapping)?;
         let (text, encoding) = cells::decode(file);
         let delimiter = mapping.delimiter.unwrap_or_else(|| cells::delimiter(&text));
-        let mut reader =
-            csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
+        let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
         let unreadable = |error: csv::Error| SheetError::Table(error.to_string());
         let bound = mapping.bind(reader.headers().map_err(unreadable)?)?;
         let mut rows = Vec::new();

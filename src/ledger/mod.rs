@@ -1,13 +1,13 @@
 //! The ledger: append-only lines, chained by their hashes; two parties, one record.
 
-pub mod routes;
+pub(crate) mod routes;
 pub mod rows;
 pub mod rules;
 pub mod tally;
 pub mod verify;
 
 use crate::auth::Act;
-use crate::clock::Day;
+use crate::clock::{DAY_MINUTES, Day};
 use crate::error::{Error, Fault};
 use crate::id::Id;
 use crate::text::Note;
@@ -160,9 +160,10 @@ pub fn speak(act: &Act<'_>, subject: Id, word: Word) -> Result<Recorded, Error> 
         return Err(Error::WrongState { state: "declared".to_owned() });
     }
     let family = rows::family_of(act.db, recorded.line.seq)?;
-    let said = family.lines().iter().rev().find(|line| {
-        line.subject == Some(recorded.line.seq) && !line.is_flow() && line.spoken_for == Some(speaker)
-    });
+    let said =
+        family.lines().iter().rev().find(|line| {
+            line.subject == Some(recorded.line.seq) && !line.is_flow() && line.spoken_for == Some(speaker)
+        });
     if said.is_some_and(|line| line.deed == word.deed) {
         let state = if word.deed == Deed::Confirm { State::Confirmed } else { State::Contested };
         let state: &'static str = state.into();
@@ -184,7 +185,8 @@ pub fn speak(act: &Act<'_>, subject: Id, word: Word) -> Result<Recorded, Error> 
 /// Corrects: a further line holds the difference; the earlier one stays for ever.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Error::Forbidden`], and what [`CorrectionWish::difference`] refuses.
+/// [`Error::NotFound`], [`Error::Forbidden`], what [`CorrectionWish::difference`] refuses, and
+/// [`Fault::MoreThanADay`] when it would bring a person beyond 24 hours of one day.
 pub fn correct(act: &Act<'_>, subject: Id, id: Option<Id>, wish: CorrectionWish) -> Result<Recorded, Error> {
     let recorded = visible(act, subject)?;
     let speaker = act.speaker(&named(parties_of(act, &recorded.flow)?, wish.structure_id)?)?;
@@ -192,6 +194,7 @@ pub fn correct(act: &Act<'_>, subject: Id, id: Option<Id>, wish: CorrectionWish)
     let root = family.lines().first().cloned().ok_or(Error::NotFound)?;
     let flow = root.flow.ok_or(Error::NotFound)?;
     let quantities = wish.difference(flow.kind, &family.net())?;
+    let (day, more) = (flow.occurred_on, quantities.minutes.is_some_and(|minutes| minutes > 0));
     let id = id.unwrap_or_else(|| Id::fresh(act.now));
     let draft = Draft {
         id,
@@ -203,6 +206,11 @@ pub fn correct(act: &Act<'_>, subject: Id, id: Option<Id>, wish: CorrectionWish)
     };
     rows::append(act, draft)?;
     refuse_impossible(&rows::family_of(act.db, root.seq)?)?;
+    if let (Some(person), true) = (rows::private(act.db, root.seq)?.person_id, more)
+        && rows::minutes_of_person(act.db, person, day)? > DAY_MINUTES
+    {
+        return Err(Fault::MoreThanADay.at("/minutes"));
+    }
     rows::find(act.db, id)?.ok_or(Error::NotFound)
 }
 

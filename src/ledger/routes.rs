@@ -191,7 +191,8 @@ pub async fn confirm(
 ) -> Result<Reply, Error> {
     let Create { id, wish } = command.body;
     let word = Word { id, deed: Deed::Confirm, structure_id: wish.structure_id, reason: None };
-    app.act(command.caller, command.replay, move |act| Reply::ok(&detail(act, super::speak(act, subject, word)?)?)).await
+    app.act(command.caller, command.replay, move |act| Reply::ok(&detail(act, super::speak(act, subject, word)?)?))
+        .await
 }
 
 /// An objection.
@@ -210,7 +211,8 @@ pub async fn contest(
 ) -> Result<Reply, Error> {
     let Create { id, wish } = command.body;
     let word = Word { id, deed: Deed::Contest, structure_id: wish.structure_id, reason: Some(wish.reason) };
-    app.act(command.caller, command.replay, move |act| Reply::ok(&detail(act, super::speak(act, subject, word)?)?)).await
+    app.act(command.caller, command.replay, move |act| Reply::ok(&detail(act, super::speak(act, subject, word)?)?))
+        .await
 }
 
 /// `POST /v1/contributions/{id}/correct`

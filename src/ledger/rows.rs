@@ -180,7 +180,9 @@ impl ToSql for Key {
         Ok(match self {
             Self::Month(month) => ToSqlOutput::from(i64::from(*month)),
             Self::Word(word) => ToSqlOutput::from(word.as_str()),
-            Self::Party(party) => ToSqlOutput::Owned(Value::Blob(party.map_or_else(Vec::new, |id| id.bytes().to_vec()))),
+            Self::Party(party) => {
+                ToSqlOutput::Owned(Value::Blob(party.map_or_else(Vec::new, |id| id.bytes().to_vec())))
+            }
         })
     }
 }
@@ -188,9 +190,9 @@ impl ToSql for Key {
 impl rusqlite::types::FromSql for Key {
     fn column_result(value: ValueRef<'_>) -> rusqlite::types::FromSqlResult<Self> {
         match value {
-            ValueRef::Integer(month) => u8::try_from(month)
-                .map(Self::Month)
-                .map_err(|_| rusqlite::types::FromSqlError::OutOfRange(month)),
+            ValueRef::Integer(month) => {
+                u8::try_from(month).map(Self::Month).map_err(|_| rusqlite::types::FromSqlError::OutOfRange(month))
+            }
             ValueRef::Blob([]) => Ok(Self::Party(None)),
             ValueRef::Blob(_) => Id::column_result(value).map(|id| Self::Party(Some(id))),
             _ => value.as_str().map(|word| Self::Word(word.to_owned())),

@@ -16,8 +16,20 @@ pub const GENESIS: Hash = [0; 32];
 const FORM: &str = "navette.line.1";
 
 /// What flowed. The ledger stores this, never an account of a chart: charts differ and change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[derive(strum::IntoStaticStr, strum::EnumString)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::IntoStaticStr,
+    strum::EnumString,
+)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Kind {
@@ -58,8 +70,9 @@ pub enum SourceKind {
 }
 
 /// How a quantity is known.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[derive(strum::IntoStaticStr, strum::EnumString)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, strum::IntoStaticStr, strum::EnumString,
+)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Provenance {
@@ -97,8 +110,20 @@ impl Basis {
 }
 
 /// What the two parties have said of one record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[derive(strum::IntoStaticStr, strum::EnumString)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::IntoStaticStr,
+    strum::EnumString,
+)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum State {
@@ -347,9 +372,7 @@ impl Family {
     /// What flowed, after all corrections that no party contests.
     #[must_use]
     pub fn net(&self) -> Quantities {
-        let counts = |line: &&Line| {
-            line.deed == Deed::Contribution || self.state_of(line, None) != State::Contested
-        };
+        let counts = |line: &&Line| line.deed == Deed::Contribution || self.state_of(line, None) != State::Contested;
         let flows = self.lines.iter().filter(counts).filter_map(|line| line.flow.as_ref());
         flows.fold(Quantities::default(), |sum, flow| sum.plus(flow.quantities))
     }
@@ -401,9 +424,8 @@ impl Family {
     fn agreed_at(&self, line: &Line) -> Option<i64> {
         let confirms: Vec<&Line> = self.last_words(line).filter(|word| word.deed == Deed::Confirm).collect();
         let flow = line.flow.as_ref()?;
-        let stands = |party: Id| {
-            line.spoken_for == Some(party) || confirms.iter().any(|word| word.spoken_for == Some(party))
-        };
+        let stands =
+            |party: Id| line.spoken_for == Some(party) || confirms.iter().any(|word| word.spoken_for == Some(party));
         // The commons stand by it when a structure other than the giver speaks for them.
         let for_commons = |speaker: Option<Id>| speaker.is_some() && speaker != flow.giver_id;
         let received = flow.receiver_id.map_or_else(

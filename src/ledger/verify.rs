@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 
 use super::rows;
@@ -9,6 +10,7 @@ use super::rules::{Family, GENESIS, Hash, Line, Private, State, chain, hex};
 use super::tally::{Cell, Sum, moves};
 use crate::error::Error;
 use crate::store::values::Word;
+use crate::text::Name;
 
 /// What a verification found.
 #[derive(Debug, Clone)]
@@ -46,7 +48,8 @@ fn check_file(db: &Connection, faults: &mut Vec<String>) -> Result<(), Error> {
             Err(error) => faults.push(format!("file: {error}")),
         }
     }
-    let mut references = db.prepare("select \"table\", parent, count(*) from pragma_foreign_key_check group by 1, 2")?;
+    let mut references =
+        db.prepare("select \"table\", parent, count(*) from pragma_foreign_key_check group by 1, 2")?;
     let lost = references.query_map([], |row| {
         let (table, parent, count): (String, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
         Ok(format!("{table}: {count} rows refer to a {parent} that is not there"))
@@ -102,10 +105,45 @@ fn check_line(row: &Row<'_>, before: &Hash) -> rusqlite::Result<(Line, Hash, Vec
     if chain(before, &content) != hash {
         wrong.push("its hash is not that of the line before and its content");
     }
-    if line.content() != content {
+    if line.content() != content || !says_no_more(row, &line)? {
         wrong.push("its columns say something other than the content that was hashed");
     }
     Ok((line, hash, wrong))
+}
+
+/// What a flow fills, and a party's word leaves empty.
+const OF_A_FLOW: [&str; 15] = [
+    "kind",
+    "source_kind",
+    "source_id",
+    "giver_id",
+    "receiver_id",
+    "cooperation_id",
+    "category",
+    "occurred_on",
+    "occurred_until",
+    "minutes",
+    "item_days",
+    "occasions",
+    "participants",
+    "provenance",
+    "provenance_rule",
+];
+
+/// True when the columns hold nothing beyond what was read of them: no text that reading cleaned, and
+/// no flow on a line that has none.
+fn says_no_more(row: &Row<'_>, line: &Line) -> rusqlite::Result<bool> {
+    let Some(flow) = &line.flow else {
+        for column in OF_A_FLOW {
+            if row.get_ref(column)? != ValueRef::Null {
+                return Ok(false);
+            }
+        }
+        return Ok(true);
+    };
+    let text = |column| row.get::<_, Option<String>>(column);
+    let rule = flow.basis.rule.as_ref().map(Name::as_str);
+    Ok(text("category")?.as_deref() == Some(flow.category.as_str()) && text("provenance_rule")?.as_deref() == rule)
 }
 
 /// Holds people and free text against their seals. An erased one is no fault: the seal outlives it.
@@ -151,7 +189,10 @@ fn check_totals(db: &Connection, spoken: &Spoken, faults: &mut Vec<String>) -> R
             let stored = stored_states.remove(&standing.seq).unwrap_or(State::Declared);
             if stored != standing.state {
                 let (stored, right): (&str, &str) = (stored.into(), standing.state.into());
-                faults.push(format!("line {}: recorded as {stored}, but the parties' words make it {right}", standing.seq));
+                faults.push(format!(
+                    "line {}: recorded as {stored}, but the parties' words make it {right}",
+                    standing.seq
+                ));
             }
             let flow = family.lines().iter().find(|line| line.seq == standing.seq);
             for (cell, sum) in flow.into_iter().flat_map(|line| moves(line, &standing)) {

@@ -1,18 +1,18 @@
 //! Loans: from request to return, never two at once.
 
-pub mod routes;
+pub(crate) mod routes;
 pub mod rows;
 pub mod rules;
 
 use crate::auth::Act;
 use crate::clock::Day;
+use crate::equipment;
 use crate::equipment::rules::{Equipment, Nature};
 use crate::error::{Error, Fault};
 use crate::id::Id;
 use crate::ledger::rules::{Basis, Private};
 use crate::ledger::{self, Ends};
 use crate::text::Note;
-use crate::equipment;
 use rules::{Event, Loan, Promise, State, Wish, after, conflict};
 
 /// Asks for a loan, or records one that is over, with its contribution.
@@ -40,6 +40,10 @@ pub fn open(act: &Act<'_>, id: Id, wish: Wish) -> Result<Loan, Error> {
     }
     let mut loan = new_loan(act, id, lender_id, equipment.as_ref(), wish, basis)?;
     if let Some(equipment) = &equipment {
+        let capacity = equipment.facts.quantity.pieces();
+        if loan.quantity.pieces() > capacity {
+            return Err(Fault::Range(1, capacity).at("/quantity"));
+        }
         refuse_promised(act, &loan, equipment)?;
     }
     rows::insert(act.db, &loan)?;
@@ -100,7 +104,8 @@ fn lendable(act: &Act<'_>, id: Id) -> Result<Equipment, Error> {
 fn refuse_promised(act: &Act<'_>, loan: &Loan, equipment: &Equipment) -> Result<(), Error> {
     let capacity = equipment.facts.quantity.pieces();
     if loan.quantity.pieces() > capacity {
-        return Err(Fault::Range(1, capacity).at("/quantity"));
+        // The pool has shrunk since this was asked for: no day is free for as many.
+        return Err(Error::InUse(None));
     }
     let Some(until) = loan.until else { return Ok(()) };
     let promises = rows::promises(act.db, equipment.id, equipment.facts.tracking, loan.from, Some(loan.id))?;

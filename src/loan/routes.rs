@@ -4,9 +4,9 @@ use axum::extract::State as Shared;
 use axum::http::Uri;
 use serde::Deserialize;
 
+use super::Happening;
 use super::rows::{self, Filter};
 use super::rules::{Event, State, Wish};
-use super::Happening;
 use crate::App;
 use crate::auth::Caller;
 use crate::clock::Day;
@@ -78,12 +78,7 @@ pub async fn list(
 }
 
 /// `GET /v1/loans/{id}`
-pub async fn read(
-    Shared(app): Shared<App>,
-    caller: Caller,
-    PathId(id): PathId,
-    known: Known,
-) -> Result<Reply, Error> {
+pub async fn read(Shared(app): Shared<App>, caller: Caller, PathId(id): PathId, known: Known) -> Result<Reply, Error> {
     let loan = app.see(caller, move |act| super::visible(act, id)).await?;
     Reply::read(&known, loan.version, &loan)
 }

@@ -57,7 +57,8 @@ pub fn update(db: &Connection, loan: &Loan) -> Result<(), Error> {
 }
 
 /// Each loan with its line in the ledger.
-const LOAN: &str = "select l.*, (select id from ledger where source_id = l.id and act = 'contribution') as contribution_id
+const LOAN: &str =
+    "select l.*, (select id from ledger where source_id = l.id and act = 'contribution') as contribution_id
                     from loan l";
 
 /// A loan by id.
@@ -124,7 +125,9 @@ pub fn list(db: &Connection, filter: &Filter, after: Option<Id>, limit: i64) -> 
         and (:from is null or ifnull(l.ends_on, date(l.starts_on, '+1 day')) > :from) and (:until is null or l.starts_on < :until)";
     let sql = if filter.structure_id.is_some() {
         // Each side walks its own index and stops at the limit.
-        let side = |own: &str| format!("select * from ({LOAN} where {own} = :structure and {narrowed} order by l.id limit :limit)");
+        let side = |own: &str| {
+            format!("select * from ({LOAN} where {own} = :structure and {narrowed} order by l.id limit :limit)")
+        };
         format!("{} union all {} order by id limit :limit", side("l.lender_id"), side("l.borrower_id"))
     } else {
         format!("{LOAN} where :structure is null and {narrowed} order by l.id limit :limit")

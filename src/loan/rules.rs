@@ -315,7 +315,12 @@ mod tests {
     #[test]
     fn a_refusal_names_the_period_in_the_way_and_the_next_free_one() {
         // Promises, capacity, what is wanted; then the period in the way and the next free day.
-        type Row = (&'static [(&'static str, &'static str, i64)], i64, (&'static str, &'static str, i64), Option<[&'static str; 3]>);
+        type Row = (
+            &'static [(&'static str, &'static str, i64)],
+            i64,
+            (&'static str, &'static str, i64),
+            Option<[&'static str; 3]>,
+        );
         let table: &[Row] = &[
             (&[], 1, ("01", "03", 1), None),
             (&[("03", "05", 1)], 1, ("01", "03", 1), None),

@@ -1,5 +1,5 @@
 //! People: volunteers and trainers, known to their own structure only.
 
-pub mod routes;
+pub(crate) mod routes;
 pub mod rows;
 pub mod rules;

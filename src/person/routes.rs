@@ -43,7 +43,12 @@ pub struct PersonQuery {
 }
 
 /// `GET /v1/people`
-pub async fn list(State(app): State<App>, caller: Caller, uri: Uri, Query(query): Query<PersonQuery>) -> Result<Reply, Error> {
+pub async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    uri: Uri,
+    Query(query): Query<PersonQuery>,
+) -> Result<Reply, Error> {
     let after = Cursor::id(query.cursor.as_ref())?;
     let size = query.limit.unwrap_or_default();
     let people = app
@@ -52,7 +57,14 @@ pub async fn list(State(app): State<App>, caller: Caller, uri: Uri, Query(query)
                 return Err(Error::Parameter(FieldError::new("structure_id", Fault::Unknown)));
             }
             let archived = query.archived.unwrap_or_default().wanted();
-            rows::list(act.db, query.structure_id, query.q.as_ref().map(Name::as_str), archived, after, size.items() + 1)
+            rows::list(
+                act.db,
+                query.structure_id,
+                query.q.as_ref().map(Name::as_str),
+                archived,
+                after,
+                size.items() + 1,
+            )
         })
         .await?;
     Reply::page(&uri, people, size, |person| person.id.to_string())

@@ -66,7 +66,14 @@ pub fn matching(db: &Connection, structure: Id, name: &str) -> Result<Vec<Id>, E
 ///
 /// # Errors
 /// What SQLite refuses.
-pub fn list(db: &Connection, structure: Id, q: Option<&str>, archived: bool, after: Option<Id>, limit: i64) -> Result<Vec<Person>, Error> {
+pub fn list(
+    db: &Connection,
+    structure: Id,
+    q: Option<&str>,
+    archived: bool,
+    after: Option<Id>,
+    limit: i64,
+) -> Result<Vec<Person>, Error> {
     let mut statement = db.prepare_cached(
         "select * from person
          where structure_id = :structure and archived = :archived and (:after is null or id > :after)

@@ -1,6 +1,6 @@
 //! Skills, needs, and the sessions on which a skill is passed on.
 
-pub mod routes;
+pub(crate) mod routes;
 pub mod rows;
 pub mod rules;
 
@@ -11,19 +11,19 @@ use crate::ledger::rules::{Basis, Flow, Private, Quantities, SourceKind};
 use crate::ledger::{self, Ends};
 use crate::text::Name;
 use rows::Kept;
-use rules::{ReceiverWish, Receiver, Session, Side, Wish, shares};
+use rules::{Receiver, ReceiverWish, Session, Side, Wish, shares};
 
 /// Records a session and appends one contribution for each receiver.
 ///
 /// # Errors
 /// What the wish or its parties refuse.
-pub fn record(act: &Act<'_>, id: Id, wish: Wish) -> Result<Session, Error> {
+pub fn record(act: &Act<'_>, id: Id, wish: &Wish) -> Result<Session, Error> {
     let basis = wish.judge()?;
     ledger::refuse_future(act, wish.day, "/day")?;
-    judge_ends(act, &wish)?;
-    let declarer = declarer(act, &wish)?;
+    judge_ends(act, wish)?;
+    let declarer = declarer(act, wish)?;
     ledger::judge_person(act, wish.person_id, Some(wish.giver_id))?;
-    let skill = skill_of(act, &wish)?;
+    let skill = skill_of(act, wish)?;
     let session = Kept {
         id,
         giver_id: wish.giver_id,

@@ -190,7 +190,7 @@ async fn change(app: App, id: Id, command: Command<Change>, side: Side) -> Resul
 pub async fn create_session(Shared(app): Shared<App>, command: Command<Create<Wish>>) -> Result<Reply, Error> {
     let Create { id, wish } = command.body;
     app.act(command.caller, command.replay, move |act| {
-        let session = super::record(act, id.unwrap_or_else(|| Id::fresh(act.now)), wish)?;
+        let session = super::record(act, id.unwrap_or_else(|| Id::fresh(act.now)), &wish)?;
         Reply::created(format!("/v1/skill-sessions/{}", session.id), 0, &session)
     })
     .await
@@ -237,8 +237,7 @@ pub async fn list_sessions(
 
 /// `GET /v1/skill-sessions/{id}`
 pub async fn read_session(Shared(app): Shared<App>, caller: Caller, PathId(id): PathId) -> Result<Reply, Error> {
-    let found = app
-        .see(caller, move |act| super::shown(act, rows::find_session(act.db, id)?.ok_or(Error::NotFound)?))
-        .await?;
+    let found =
+        app.see(caller, move |act| super::shown(act, rows::find_session(act.db, id)?.ok_or(Error::NotFound)?)).await?;
     Reply::ok(&found)
 }

@@ -182,7 +182,12 @@ pub struct SessionFilter {
 ///
 /// # Errors
 /// What SQLite refuses.
-pub fn list_sessions(db: &Connection, filter: &SessionFilter, after: Option<Id>, limit: i64) -> Result<Vec<Kept>, Error> {
+pub fn list_sessions(
+    db: &Connection,
+    filter: &SessionFilter,
+    after: Option<Id>,
+    limit: i64,
+) -> Result<Vec<Kept>, Error> {
     let mut statement = db.prepare_cached(
         "select * from skill_session
          where (:after is null or id > :after) and (:cooperation is null or cooperation_id = :cooperation)

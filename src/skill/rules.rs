@@ -2,9 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::clock::{Day, Moment};
+use crate::clock::{DAY_MINUTES, Day, Moment};
 use crate::error::{Error, Fault};
-use crate::hours::rules::DAY_MINUTES;
 use crate::id::Id;
 use crate::ledger::rules::{Basis, Kind, Provenance, State};
 use crate::text::{Name, Note};
@@ -55,7 +54,9 @@ pub struct Skill {
 }
 
 /// Who taught: French accounting tells a volunteer's time (864/875) from a structure's paid work (862/871).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr, strum::EnumString)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr, strum::EnumString,
+)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum TaughtBy {

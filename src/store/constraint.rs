@@ -35,7 +35,11 @@ fn refusal(message: &str) -> Error {
     if let Some((_, field)) = ONCE.iter().find(|(name, _)| message.contains(name)) {
         return Error::Duplicate((*field).to_owned());
     }
-    if message.starts_with("UNIQUE constraint failed:") && message.ends_with(".id") {
+    if message
+        .strip_prefix("UNIQUE constraint failed: ")
+        .and_then(|column| column.split_once('.'))
+        .is_some_and(|(_, name)| name == "id")
+    {
         return Error::IdTaken;
     }
     // Everything else was judged before it was written: reaching the schema is a fault of ours.

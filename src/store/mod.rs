@@ -36,10 +36,7 @@ impl Store {
     pub fn open(path: &Path, clock: Clock) -> Result<Self, OpenError> {
         let writing = open::writer(path)?;
         let readers = (0..READERS_MAX).map(|_| open::reader(path)).collect::<Result<Vec<_>, _>>()?;
-        Ok(Self {
-            writer: writer::Writer::start(writing, clock)?,
-            readers: Arc::new(readers::Readers::new(readers)),
-        })
+        Ok(Self { writer: writer::Writer::start(writing, clock)?, readers: Arc::new(readers::Readers::new(readers)) })
     }
 
     /// Runs an act inside the single writer, in a savepoint of its own; the answer comes back only

@@ -17,6 +17,8 @@ pub const SCHEMA_VERSION: i64 = 1;
 const LOCK_WAIT: Duration = Duration::from_secs(5);
 /// Bytes of one value or row at most.
 const VALUE_BYTES_MAX: i32 = 4_000_000;
+/// KiB of pages that the writer keeps in memory: a batch that outgrows them is written twice.
+const WRITER_CACHE_KIB: i64 = 32 * 1024;
 /// Prepared statements kept by each connection.
 const STATEMENTS_MAX: usize = 256;
 
@@ -27,7 +29,9 @@ pub enum OpenError {
     #[error("{0} is not a Navette database: another program made it. Choose another file with --database.")]
     Foreign(String),
     /// The file was written by a later Navette.
-    #[error("{path} was written by a newer Navette (schema {found}, this one knows {known}). Install the newer version; nothing was changed.")]
+    #[error(
+        "{path} was written by a newer Navette (schema {found}, this one knows {known}). Install the newer version; nothing was changed."
+    )]
     Newer {
         /// The file.
         path: String,
@@ -62,6 +66,7 @@ pub fn writer(path: &Path) -> Result<Connection, OpenError> {
     let fresh = is_ours(&db, path)?;
     db.execute_batch("pragma journal_mode = wal; pragma journal_size_limit = 67108864;").map_err(told)?;
     configure(&db).map_err(told)?;
+    db.pragma_update(None, "cache_size", -WRITER_CACHE_KIB).map_err(told)?;
     if fresh {
         db.execute_batch(&format!("begin immediate; {SCHEMA} commit;")).map_err(told)?;
     }

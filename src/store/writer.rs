@@ -39,9 +39,7 @@ impl Writer {
     pub fn start(db: Connection, clock: Clock) -> Result<Self, OpenError> {
         let (queue, jobs) = mpsc::channel(QUEUE_JOBS_MAX);
         let (tell, failed) = watch::channel(false);
-        std::thread::Builder::new()
-            .name("writer".to_owned())
-            .spawn(move || write_all(&db, &clock, jobs, &tell))?;
+        std::thread::Builder::new().name("writer".to_owned()).spawn(move || write_all(&db, &clock, jobs, &tell))?;
         Ok(Self { queue, failed })
     }
 
@@ -163,11 +161,9 @@ fn fate_of(db: &Connection, error: &rusqlite::Error, failed: &watch::Sender<bool
     {
         tracing::error!(%error, "the batch could not be rolled back");
     }
-    match error.sqlite_error_code() {
-        Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Error::Busy,
-        _ => {
-            failed.send_replace(true);
-            Error::OutcomeUnknown
-        }
+    if let Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) = error.sqlite_error_code() {
+        return Error::Busy;
     }
+    failed.send_replace(true);
+    Error::OutcomeUnknown
 }

@@ -1,5 +1,5 @@
 //! Structures: the organisations that give and receive.
 
-pub mod routes;
+pub(crate) mod routes;
 pub mod rows;
 pub mod rules;

@@ -46,7 +46,12 @@ pub struct StructureQuery {
 }
 
 /// `GET /v1/structures`
-pub async fn list(State(app): State<App>, caller: Caller, uri: Uri, Query(query): Query<StructureQuery>) -> Result<Reply, Error> {
+pub async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    uri: Uri,
+    Query(query): Query<StructureQuery>,
+) -> Result<Reply, Error> {
     let after = Cursor::id(query.cursor.as_ref())?;
     let size = query.limit.unwrap_or_default();
     let filter = Filter {

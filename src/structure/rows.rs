@@ -124,7 +124,13 @@ pub struct Filter {
 ///
 /// # Errors
 /// What SQLite refuses.
-pub fn list(db: &Connection, filter: &Filter, day: Day, after: Option<Id>, limit: i64) -> Result<Vec<Structure>, Error> {
+pub fn list(
+    db: &Connection,
+    filter: &Filter,
+    day: Day,
+    after: Option<Id>,
+    limit: i64,
+) -> Result<Vec<Structure>, Error> {
     let mut statement = db.prepare_cached(
         "select * from structure
          where archived = :archived and (:after is null or id > :after)
@@ -171,7 +177,8 @@ fn structure(row: &Row<'_>) -> rusqlite::Result<Structure> {
         phone: optional(row, "phone", Name::parse)?,
         address: optional(row, "address", Name::parse)?,
     };
-    let register = match (optional(row, "register_name", Name::parse)?, optional(row, "register_number", Name::parse)?) {
+    let register = match (optional(row, "register_name", Name::parse)?, optional(row, "register_number", Name::parse)?)
+    {
         (Some(name), Some(number)) => Some(Register { name, number }),
         _ => None,
     };

@@ -191,10 +191,15 @@ fn luhn(text: &str) -> bool {
     if !is_digits(text) {
         return false;
     }
-    let sum: u32 = text.bytes().rev().zip([1, 2].iter().cycle()).map(|(byte, factor)| {
-        let doubled = u32::from(byte - b'0') * factor;
-        doubled / 10 + doubled % 10
-    }).sum();
+    let sum: u32 = text
+        .bytes()
+        .rev()
+        .zip([1, 2].iter().cycle())
+        .map(|(byte, factor)| {
+            let doubled = u32::from(byte - b'0') * factor;
+            doubled / 10 + doubled % 10
+        })
+        .sum();
     sum.is_multiple_of(10)
 }
 
@@ -221,5 +226,10 @@ fn is_commune(text: &str) -> bool {
 fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else { return false };
     let plain = text.len() <= 254 && text.chars().all(|c| !c.is_control() && !crate::text::is_invisible(c));
-    plain && !local.is_empty() && !domain.contains('@') && domain.contains('.') && !domain.starts_with('.') && !domain.ends_with('.')
+    plain
+        && !local.is_empty()
+        && !domain.contains('@')
+        && domain.contains('.')
+        && !domain.starts_with('.')
+        && !domain.ends_with('.')
 }

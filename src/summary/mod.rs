@@ -1,7 +1,7 @@
 //! The yearly contribution summary of a structure or a cooperation.
 
 pub mod cli;
-pub mod routes;
+pub(crate) mod routes;
 pub mod rules;
 
 use crate::auth::Act;

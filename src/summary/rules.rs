@@ -177,11 +177,20 @@ fn in_all(months: Entries) -> Vec<Entry> {
     kinds.into_values().collect()
 }
 
-const HEADINGS_EN: [&str; 11] = [
-    "side", "by", "key", "name", "kind", "unit", "confirmed", "declared", "total", "contested", "previous_year_total",
-];
+const HEADINGS_EN: [&str; 11] =
+    ["side", "by", "key", "name", "kind", "unit", "confirmed", "declared", "total", "contested", "previous_year_total"];
 const HEADINGS_FR: [&str; 11] = [
-    "sens", "par", "clé", "nom", "nature", "unité", "confirmé", "déclaré", "total", "contesté", "total année précédente",
+    "sens",
+    "par",
+    "clé",
+    "nom",
+    "nature",
+    "unité",
+    "confirmé",
+    "déclaré",
+    "total",
+    "contesté",
+    "total année précédente",
 ];
 
 /// The words of a printed summary that stand for codes: code, then French.
@@ -243,6 +252,13 @@ impl Summary {
     }
 }
 
+/// The units of a printed summary, in the order of [`by_unit`].
+const UNITS: [&str; 6] = ["contributions", "minutes", "item_days", "occasions", "participants", "unmeasured"];
+
+fn by_unit(sum: &Sum) -> [i64; 6] {
+    [sum.lines, sum.minutes, sum.item_days, sum.occasions, sum.participants, sum.unmeasured]
+}
+
 /// The rows of one entry, without the units in which nothing was ever counted.
 fn printed(side: Side, dimension: &str, entry: &Entry, language: Language) -> Vec<Vec<Printed>> {
     let say = |word: &str| match language {
@@ -251,7 +267,7 @@ fn printed(side: Side, dimension: &str, entry: &Entry, language: Language) -> Ve
     };
     let nobody = match (dimension, side) {
         ("partner", Side::Given) | ("receiver", _) => Some("the commons"),
-        ("partner", _) | ("giver", _) => Some("individual volunteers"),
+        ("partner" | "giver", _) => Some("individual volunteers"),
         _ => None,
     };
     let label = match (&entry.key, &entry.label) {
@@ -261,18 +277,12 @@ fn printed(side: Side, dimension: &str, entry: &Entry, language: Language) -> Ve
         _ => None,
     };
     let (side, kind): (&str, &str) = (side.into(), entry.kind.into());
-    let units: [(&str, fn(&Sum) -> i64); 6] = [
-        ("contributions", |sum| sum.lines),
-        ("minutes", |sum| sum.minutes),
-        ("item_days", |sum| sum.item_days),
-        ("occasions", |sum| sum.occasions),
-        ("participants", |sum| sum.participants),
-        ("unmeasured", |sum| sum.unmeasured),
-    ];
+    let [confirmed, declared, contested, previous] =
+        [&entry.confirmed, &entry.declared, &entry.contested, &entry.previous].map(by_unit);
     let mut rows = Vec::new();
-    for (unit, of) in units {
+    for (position, unit) in UNITS.iter().enumerate() {
         let [confirmed, declared, contested, previous] =
-            [&entry.confirmed, &entry.declared, &entry.contested, &entry.previous].map(of);
+            [confirmed[position], declared[position], contested[position], previous[position]];
         if [confirmed, declared, contested, previous] == [0; 4] {
             continue;
         }

@@ -14,7 +14,8 @@ use crate::world::{Caller, World};
 /// What an operation was seen to answer: method, path of the route table, status.
 pub type Observation = (String, String, u16);
 
-/// A request on its way; `.await` sends it.
+/// A request on its way; `.await` sends it. A clone is the same request once more.
+#[derive(Clone)]
 #[must_use = "a request is sent by awaiting it"]
 pub struct Request<'w> {
     world: &'w World,
@@ -77,12 +78,12 @@ impl<'w> Request<'w> {
     async fn send(self) -> Answer {
         let mut request = axum::http::Request::builder().method(&self.method).uri(&self.path);
         *request.headers_mut().unwrap() = self.headers;
-        let response = self.world.router().oneshot(request.body(Body::from(self.body)).unwrap()).await.unwrap();
+        let response = self.world.router().oneshot(request.body(Body::from(self.body.clone())).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
         let asked = format!("{} {}", self.method, self.path);
         let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap().to_vec();
         let answer = Answer { status: parts.status, headers: parts.headers, bytes, asked };
-        if let Some(observation) = contract::check(&self.method, &self.path, &answer) {
+        if let Some(observation) = contract::check(&self.method, &self.path, &self.body, &answer) {
             self.world.observe(observation);
         }
         answer

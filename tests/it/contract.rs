@@ -12,15 +12,16 @@ use serde_json::Value;
 use crate::ask::{Answer, Observation};
 use crate::world::World;
 use promise::{Promise, escaped};
+pub use tour::NOTHING;
 
 /// Statuses any operation may answer without declaring them: a wrong method, a fault of ours, a busy server.
 const UNDECLARED: [u16; 3] = [405, 500, 503];
 
-/// Holds an answer against the contract; what answered it, if it was an operation.
+/// Holds an answer against the contract, and what was accepted, too; what answered it, if it was an operation.
 ///
 /// # Panics
-/// When the answer is not what the contract says.
-pub fn check(method: &Method, path: &str, answer: &Answer) -> Option<Observation> {
+/// When the answer is not what the contract says, or the service took what the contract does not allow.
+pub fn check(method: &Method, path: &str, body: &[u8], answer: &Answer) -> Option<Observation> {
     let status = answer.status.as_u16();
     let declared = route(method, path).filter(|_| !UNDECLARED.contains(&status));
     let Some(template) = declared else {
@@ -31,6 +32,11 @@ pub fn check(method: &Method, path: &str, answer: &Answer) -> Option<Observation
     };
     if let Err(breach) = Promise::get().check(method, template, answer) {
         panic!("breach of contract: {breach}\n{answer}");
+    }
+    if answer.status.is_success()
+        && let Err(breach) = Promise::get().check_request(method, template, path, body)
+    {
+        panic!("accepted against the contract: {breach}\n{answer}");
     }
     Some((method.to_string(), template.to_owned(), status))
 }
@@ -96,6 +102,18 @@ async fn the_contract_is_served_byte_for_byte() {
     let world = World::new().await;
     let answer = world.get("/openapi.yaml").await;
     assert!(answer.is(200).bytes == promise::TEXT.as_bytes(), "not the file of the repository");
+}
+
+#[tokio::test]
+async fn every_answer_is_sealed_against_browsers_that_guess() {
+    let world = World::new().await;
+    for path in ["/healthz", "/v1/structures", "/v1/nowhere", "/setup", "/openapi.yaml"] {
+        let answer = world.get(path).await;
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{path}");
+        assert_eq!(answer.header("referrer-policy"), Some("no-referrer"), "{path}");
+        assert_eq!(answer.header("cache-control"), Some("no-store"), "{path}");
+        assert!(answer.header("content-security-policy").unwrap().starts_with("default-src 'none'"), "{path}");
+    }
 }
 
 /// Calls with every object of the document and where it stands.

@@ -2,6 +2,12 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a helper that fails is a failed test")]
 
 mod ask;
+mod auth;
 mod contract;
+mod cooperation;
+mod equipment;
+mod errors;
+mod person;
 mod structure;
+mod tidy;
 mod world;

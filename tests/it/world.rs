@@ -130,12 +130,11 @@ impl World {
 
     /// A `POST` of a form of several parts; a part named `file` is sent as a file.
     pub fn form(&self, path: impl Into<String>, parts: &[(&str, &str)]) -> Request<'_> {
-        let mut body = String::new();
-        for (name, value) in parts {
+        let part = |(name, value): &(&str, &str)| {
             let file = if *name == "file" { "; filename=\"table.csv\"\r\nContent-Type: text/csv" } else { "" };
-            body += &format!("--seam\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{value}\r\n");
-        }
-        body += "--seam--\r\n";
+            format!("--seam\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{value}\r\n")
+        };
+        let body = parts.iter().map(part).collect::<Vec<_>>().concat() + "--seam--\r\n";
         self.raw(Method::POST, path, "multipart/form-data; boundary=seam", body)
     }
 
@@ -190,10 +189,15 @@ impl World {
         read.await.unwrap()
     }
 
+    /// Makes this the secret of the set-up link, as the server does when it starts on an empty database.
+    pub async fn lay_link(&self, secret: &str) {
+        let digest = navette::secret::digest(secret);
+        self.app.store.write(move |db, now| rows::set_setup_token(db, digest, now)).await.unwrap();
+    }
+
     /// Does the set-up as a person would, through the link; the account owns the instance.
     pub async fn set_up(&self, wish: &Value) -> Value {
-        let digest = navette::secret::digest("the secret of the link");
-        self.app.store.write(move |db, now| rows::set_setup_token(db, digest, now)).await.unwrap();
+        self.lay_link("the secret of the link").await;
         let mut body = json!({ "token": "the secret of the link", "login": "owner", "password": PASSWORD });
         body.as_object_mut().unwrap().extend(wish.as_object().unwrap().clone());
         self.post("/v1/setup", &body).await.created()

@@ -103,6 +103,34 @@ impl Promise {
         Ok(())
     }
 
+    /// Holds a request that was accepted against what its operation declares it takes.
+    ///
+    /// # Errors
+    /// What is not as declared, in words.
+    pub fn check_request(&self, method: &Method, template: &str, path: &str, body: &[u8]) -> Result<(), String> {
+        let operation = operation(method.as_str(), template);
+        let item = format!("/paths/{}", escaped(template));
+        let mut names = Vec::new();
+        for owner in [&item, &operation] {
+            let count = self.at(owner).1["parameters"].as_array().map_or(0, Vec::len);
+            names.extend((0..count).map(|index| self.at(&format!("{owner}/parameters/{index}")).1["name"].clone()));
+        }
+        let query = path.split_once('?').map_or("", |(_, query)| query).split('&').filter(|pair| !pair.is_empty());
+        for name in query.filter_map(|pair| pair.split('=').next()) {
+            if !names.iter().any(|known| known == name) {
+                return Err(format!("the parameter {name} is not declared"));
+            }
+        }
+        let content = format!("{operation}/requestBody/content");
+        let json =
+            ["application~1json", "application~1merge-patch+json"].map(|media| format!("{content}/{media}/schema"));
+        match json.iter().find(|schema| self.document.pointer(schema).is_some()) {
+            Some(schema) => self.validate(schema, &cleaned(serde_json::from_slice(body).unwrap_or_default())),
+            None if body.is_empty() || self.document.pointer(&content).is_some() => Ok(()),
+            None => Err("no body is declared".to_owned()),
+        }
+    }
+
     fn check_headers(&self, response: &str, headers: &HeaderMap) -> Result<(), String> {
         let declared = self.at(response).1["headers"].as_object().cloned().unwrap_or_default();
         for name in declared.keys() {
@@ -148,6 +176,19 @@ impl Promise {
         let reference = json!({ "$ref": format!("{ADDRESS}#{fragment}") });
         let options = jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(true);
         options.with_registry(&self.registry).build(&reference).unwrap_or_else(|error| panic!("{schema}: {error}"))
+    }
+}
+
+/// A body as the contract reads it: texts are trimmed, and white space between digits is dropped.
+fn cleaned(value: Value) -> Value {
+    match value {
+        Value::String(text) => {
+            let digits: String = text.split_whitespace().collect();
+            if digits.bytes().all(|byte| byte.is_ascii_digit()) { json!(digits) } else { json!(text.trim()) }
+        }
+        Value::Array(items) => items.into_iter().map(cleaned).collect(),
+        Value::Object(members) => members.into_iter().map(|(name, member)| (name, cleaned(member))).collect(),
+        other => other,
     }
 }
 

@@ -1,0 +1,6 @@
+//! The ledger: append-only lines that two parties confirm, contest and correct, and that nobody can rewrite unseen.
+
+mod appending;
+mod reading;
+mod tampering;
+mod words;
