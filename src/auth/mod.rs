@@ -1,5 +1,6 @@
 //! Who asks, and what they may do: accounts, log-in, tokens, roles. Deny by default.
 
+pub(crate) mod entry;
 pub mod password;
 pub(crate) mod routes;
 pub mod rows;

@@ -1,6 +1,7 @@
 //! HTTP: the route table on one page, and what all routes share.
 
 pub mod extract;
+pub mod faults;
 pub mod frame;
 pub mod limits;
 pub mod problem;
@@ -27,10 +28,10 @@ pub fn table() -> Vec<Operation> {
     let send = |path, handler| (Method::POST, path, handler);
     let change = |path, handler| (Method::PATCH, path, handler);
     vec![
-        send("/v1/setup", post(auth::routes::set_up)),
-        send("/v1/auth/login", post(auth::routes::log_in)),
-        send("/v1/auth/refresh", post(auth::routes::refresh)),
-        send("/v1/auth/logout", post(auth::routes::log_out)),
+        send("/v1/setup", post(auth::entry::set_up)),
+        send("/v1/auth/login", post(auth::entry::log_in)),
+        send("/v1/auth/refresh", post(auth::entry::refresh)),
+        send("/v1/auth/logout", post(auth::entry::log_out)),
         send("/v1/accounts", post(auth::routes::create_account)),
         read("/v1/accounts", get(auth::routes::list_accounts)),
         read("/v1/accounts/me", get(auth::routes::read_own_account)),

@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use super::faults;
 use super::words::{self, Language};
 use crate::error::{Conflict, Error, FieldError};
 
@@ -103,7 +104,7 @@ pub fn document(error: &Error, language: Language, request_id: &str) -> Response
 }
 
 fn wrong_fields(error: &Error, language: Language) -> Vec<Wrong<'_>> {
-    let say = |field: &'_ FieldError| words::fault(field, language);
+    let say = |field: &'_ FieldError| faults::fault(field, language);
     match error {
         Error::Invalid(fields) => fields
             .iter()
@@ -111,7 +112,7 @@ fn wrong_fields(error: &Error, language: Language) -> Vec<Wrong<'_>> {
             .collect(),
         Error::Parameter(field) => vec![Wrong { pointer: &field.pointer, code: &field.code, message: say(field) }],
         Error::Duplicate(pointer) => {
-            let message = words::fault(&FieldError::from_text(pointer, "already-there"), language);
+            let message = faults::fault(&FieldError::from_text(pointer, "already-there"), language);
             vec![Wrong { pointer, code: "already-there", message }]
         }
         _ => Vec::new(),

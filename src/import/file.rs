@@ -13,7 +13,8 @@ use crate::App;
 use crate::auth::Caller;
 use crate::error::Error;
 use crate::export::csv::{self, Dialect};
-use crate::http::words::{self, Language};
+use crate::http::faults;
+use crate::http::words::Language;
 
 /// Rows of a file at most.
 const ROWS_MAX: usize = 1_000_000;
@@ -66,7 +67,7 @@ fn tell(report: &Report, took: std::time::Duration) {
     let refused = report.rows.iter().filter(|row| row.became == Became::Refused);
     for row in refused.clone().take(REFUSALS_SHOWN) {
         for error in &row.errors {
-            println!("line {}: {} {}", row.line, error.pointer, words::fault(error, Language::En));
+            println!("line {}: {} {}", row.line, error.pointer, faults::fault(error, Language::En));
         }
     }
     let hidden = refused.count().saturating_sub(REFUSALS_SHOWN);

@@ -6,7 +6,8 @@ use super::Order;
 use super::cells::Encoding;
 use crate::error::FieldError;
 use crate::export::{Cell, Table};
-use crate::http::words::{self, Language};
+use crate::http::faults;
+use crate::http::words::Language;
 use crate::id::Id;
 
 /// What became of a row.
@@ -123,7 +124,7 @@ impl Report {
                 Cell::from(row.id.map(|id| id.to_string()).as_deref()),
                 Cell::from(first.map(|error| error.pointer.as_str())),
                 Cell::from(first.map(|error| error.code.as_str())),
-                Cell::from(first.map(|error| words::fault(error, Language::En)).as_deref()),
+                Cell::from(first.map(|error| faults::fault(error, Language::En)).as_deref()),
             ]
         });
         Table { headings: vec!["line", "outcome", "id", "field", "code", "reason"], rows: rows.collect() }
@@ -131,5 +132,5 @@ impl Report {
 }
 
 fn told(error: &FieldError, language: Language) -> ToldError<'_> {
-    ToldError { field: &error.pointer, code: &error.code, message: words::fault(error, language) }
+    ToldError { field: &error.pointer, code: &error.code, message: faults::fault(error, language) }
 }

@@ -1,5 +1,8 @@
 //! The ledger: append-only lines, chained by their hashes; two parties, one record.
 
+pub mod correction;
+pub mod family;
+pub mod rollups;
 pub(crate) mod routes;
 pub mod rows;
 pub mod rules;
@@ -12,8 +15,10 @@ use crate::error::{Error, Fault};
 use crate::id::Id;
 use crate::text::Note;
 use crate::{cooperation, structure};
+use correction::CorrectionWish;
+use family::Family;
 use rows::{Draft, Recorded};
-use rules::{CorrectionWish, Deed, Family, Flow, Private, State};
+use rules::{Deed, Flow, Private, State};
 
 /// The two ends of a flow and its cooperation, with the names of the fields that say so.
 #[derive(Debug, Clone, Copy)]

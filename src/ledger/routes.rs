@@ -4,8 +4,9 @@ use axum::extract::State as Shared;
 use axum::http::Uri;
 use serde::{Deserialize, Serialize};
 
+use super::correction::CorrectionWish;
 use super::rows::{self, Filter, Recorded};
-use super::rules::{CorrectionWish, Deed, Kind, Provenance, Quantities, SourceKind, State, hex};
+use super::rules::{Deed, Kind, Provenance, Quantities, SourceKind, State, hex};
 use super::tally::Side;
 use super::{Word, private_as_seen};
 use crate::App;

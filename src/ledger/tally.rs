@@ -3,7 +3,8 @@
 use serde::Serialize;
 use time::Date;
 
-use super::rules::{Deed, Flow, Kind, Line, Standing, State};
+use super::family::Standing;
+use super::rules::{Deed, Flow, Kind, Line, State};
 use crate::id::Id;
 
 /// From which side a scope looks at a flow.

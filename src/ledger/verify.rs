@@ -5,8 +5,10 @@ use std::collections::HashMap;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 
+use super::family::Family;
+use super::rollups;
 use super::rows;
-use super::rules::{Family, GENESIS, Hash, Line, Private, State, chain, hex};
+use super::rules::{GENESIS, Hash, Line, Private, State, chain, hex};
 use super::tally::{Cell, Sum, moves};
 use crate::error::Error;
 use crate::store::values::Word;
@@ -215,7 +217,7 @@ fn standings(db: &Connection) -> Result<HashMap<i64, State>, Error> {
 
 fn compare_tallies(db: &Connection, mut computed: HashMap<Cell, Sum>, faults: &mut Vec<String>) -> Result<(), Error> {
     let mut wrong = Vec::new();
-    rows::each_tally(db, |cell, stored| {
+    rollups::each_tally(db, |cell, stored| {
         let right = computed.remove(&cell).unwrap_or_default();
         if stored != right {
             wrong.push((cell, stored, right));

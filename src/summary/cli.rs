@@ -1,6 +1,6 @@
 //! Yearly summaries for the person at the machine.
 
-use super::routes::{self, Format};
+use super::Format;
 use super::rules::Summary;
 use crate::auth::{Act, Caller};
 use crate::config;
@@ -22,7 +22,7 @@ pub async fn export(app: &App, of: &config::Of, year: i32, format: config::Forma
         config::Format::CsvFr => Format::Csv(Dialect::French),
         config::Format::Json => Format::Json,
     };
-    routes::written(&summary, format).map(|reply| reply.body).map_err(|error| error.to_string())
+    super::written(&summary, format).map_err(|error| error.to_string())
 }
 
 fn find(act: &Act<'_>, of: &config::Of, year: i32) -> Result<Result<Summary, String>, Error> {

@@ -6,11 +6,35 @@ pub mod rules;
 
 use crate::auth::Act;
 use crate::error::Error;
+use crate::export::csv::{self, Dialect};
+use crate::http::words::Language;
 use crate::id::Id;
 use crate::ledger::rules::hex;
 use crate::ledger::tally::{Cell, Key, Sum};
 use crate::{cooperation, ledger, structure};
 use rules::{Head, Scope, ScopeKind, Summary};
+
+/// How a summary is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// For programs.
+    Json,
+    /// For spreadsheets.
+    Csv(Dialect),
+}
+
+/// A summary as bytes.
+///
+/// # Errors
+/// [`Error::Internal`] when it cannot be written.
+pub fn written(summary: &Summary, format: Format) -> Result<Vec<u8>, Error> {
+    let dialect = match format {
+        Format::Json => return serde_json::to_vec(summary).map_err(|error| Error::Internal(error.to_string())),
+        Format::Csv(dialect) => dialect,
+    };
+    let language = if dialect == Dialect::French { Language::Fr } else { Language::En };
+    csv::print(&summary.table(language), dialect)
+}
 
 /// The summary of a structure, for those who see what it records.
 ///
@@ -39,7 +63,7 @@ pub fn of_cooperation(act: &Act<'_>, id: Id, year: i32) -> Result<Summary, Error
 /// Reads the rollups: as many rows as the answer is long, however long the ledger is.
 fn summarise(act: &Act<'_>, scope: Scope, year: i32) -> Result<Summary, Error> {
     let head = ledger::rows::head(act.db)?;
-    let tallies = ledger::rows::tallies(act.db, scope.id, year)?;
+    let tallies = ledger::rollups::tallies(act.db, scope.id, year)?;
     let names = names(act, &tallies)?;
     let head = Head { seq: head.seq, hash: hex(&head.hash) };
     Ok(rules::summary(scope, year, head, &tallies, &|party| names.get(&party).cloned()))

@@ -4,26 +4,18 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::http::header::ACCEPT;
 
+use super::Format;
 use super::rules::Summary;
 use crate::App;
 use crate::auth::Caller;
 use crate::clock::Day;
 use crate::error::Error;
-use crate::export::csv::{self, Dialect};
+use crate::export::csv::Dialect;
 use crate::http::extract::PathTexts;
 use crate::http::frame;
 use crate::http::reply::Reply;
 use crate::http::words::Language;
 use crate::id::Id;
-
-/// How a summary is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// For programs.
-    Json,
-    /// For spreadsheets.
-    Csv(Dialect),
-}
 
 /// `GET /v1/structures/{id}/summaries/{year}`
 pub async fn of_structure(
@@ -34,7 +26,7 @@ pub async fn of_structure(
 ) -> Result<Reply, Error> {
     let (id, year, format) = asked(&id, &year, &headers)?;
     let summary = app.see(caller, move |act| super::of_structure(act, id, year)).await?;
-    written(&summary, format)
+    reply(&summary, format)
 }
 
 /// `GET /v1/cooperations/{id}/summaries/{year}`
@@ -46,7 +38,7 @@ pub async fn of_cooperation(
 ) -> Result<Reply, Error> {
     let (id, year, format) = asked(&id, &year, &headers)?;
     let summary = app.see(caller, move |act| super::of_cooperation(act, id, year)).await?;
-    written(&summary, format)
+    reply(&summary, format)
 }
 
 /// An extension decides the format; without one the `Accept` header does. What is no id or year names nothing.
@@ -71,16 +63,10 @@ fn asked(id: &str, year: &str, headers: &HeaderMap) -> Result<(Id, i32, Format),
     Ok((id, first.year(), format))
 }
 
-/// A summary in a format.
-///
-/// # Errors
-/// [`Error::Internal`] when it cannot be written.
-pub fn written(summary: &Summary, format: Format) -> Result<Reply, Error> {
-    match format {
-        Format::Json => Reply::ok(summary),
-        Format::Csv(dialect) => {
-            let language = if dialect == Dialect::French { Language::Fr } else { Language::En };
-            Ok(Reply::document("text/csv; charset=utf-8", csv::print(&summary.table(language), dialect)?))
-        }
-    }
+fn reply(summary: &Summary, format: Format) -> Result<Reply, Error> {
+    let media = match format {
+        Format::Json => "application/json",
+        Format::Csv(_) => "text/csv; charset=utf-8",
+    };
+    Ok(Reply::document(media, super::written(summary, format)?))
 }

@@ -50,7 +50,7 @@ async fn a_password_is_long_and_hard_to_guess_and_nothing_else_is_asked_of_it() 
     make("lise", "ma lise à moi seule").await.invalid("/password", "guessable-password");
     make("LISE", "ma lise à moi seule").await.invalid("/password", "guessable-password");
     make("lise", "aaaaaaaaaaaaaaaa").await.invalid("/password", "guessable-password");
-    make("lise", "🌾🌾🌾🌾🌾🌾🌾🌾🌾🌾🌾 ").await.created();
+    make("lise", "🌾🌾🌾🌾🌾🌾 🌾🌾🌾🌾🌾").await.created();
 }
 
 #[tokio::test]

@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::http::Method;
 use navette::error::{Conflict, Error, Fault, FieldError};
+use navette::http::faults;
 use navette::http::problem;
-use navette::http::words::{self, Language, PROBLEMS};
+use navette::http::words::{Language, PROBLEMS};
 use serde_json::{Value, json};
 
 use crate::ask::Request;
@@ -178,30 +179,32 @@ fn one_of_each() -> Vec<Error> {
         Error::OutcomeUnknown,
         Error::Internal("disk I/O error at sector 7".to_owned()),
     ];
-    all.iter().for_each(|error| match error {
-        Error::Malformed(_)
-        | Error::Parameter(_)
-        | Error::Invalid(_)
-        | Error::WrongCredentials
-        | Error::UnknownCaller
-        | Error::Forbidden
-        | Error::NotFound
-        | Error::Method
-        | Error::IdTaken
-        | Error::WrongState { .. }
-        | Error::InUse(_)
-        | Error::Duplicate(_)
-        | Error::Gone
-        | Error::Stale
-        | Error::VersionNeeded
-        | Error::BodyTooLarge(_)
-        | Error::MediaType
-        | Error::KeyReused
-        | Error::TooMany(_)
-        | Error::Busy
-        | Error::OutcomeUnknown
-        | Error::Internal(_) => {}
-    });
+    for error in &all {
+        match error {
+            Error::Malformed(_)
+            | Error::Parameter(_)
+            | Error::Invalid(_)
+            | Error::WrongCredentials
+            | Error::UnknownCaller
+            | Error::Forbidden
+            | Error::NotFound
+            | Error::Method
+            | Error::IdTaken
+            | Error::WrongState { .. }
+            | Error::InUse(_)
+            | Error::Duplicate(_)
+            | Error::Gone
+            | Error::Stale
+            | Error::VersionNeeded
+            | Error::BodyTooLarge(_)
+            | Error::MediaType
+            | Error::KeyReused
+            | Error::TooMany(_)
+            | Error::Busy
+            | Error::OutcomeUnknown
+            | Error::Internal(_) => {}
+        }
+    }
     all
 }
 
@@ -252,7 +255,7 @@ fn every_fault_has_french_and_english_words() {
     }
     let problem = |code: &str| PROBLEMS.iter().any(|(known, ..)| *known == code);
     codes.retain(|code, _| !problem(code) && !NO_CODES.contains(&code.as_str()));
-    let said = |code: &str, language| words::fault(&FieldError::from_text("/field", code), language);
+    let said = |code: &str, language| faults::fault(&FieldError::from_text("/field", code), language);
     let unsaid: Vec<_> = codes.iter().filter(|(code, _)| said(code, Language::En) == code.replace('-', " ")).collect();
     assert!(unsaid.is_empty(), "codes without words: {unsaid:?}");
     let one_language: Vec<_> =

@@ -24,8 +24,8 @@ const WRITERS: [(&str, &str); 18] = [
     ("equipment", "src/equipment/rows.rs"),
     ("ledger", "src/ledger/rows.rs"),
     ("ledger_private", "src/ledger/rows.rs"),
-    ("standing", "src/ledger/rows.rs"),
-    ("tally", "src/ledger/rows.rs"),
+    ("standing", "src/ledger/rollups.rs"),
+    ("tally", "src/ledger/rollups.rs"),
     ("loan", "src/loan/rows.rs"),
     ("hours", "src/hours/rows.rs"),
 ];

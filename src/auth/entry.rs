@@ -1,0 +1,168 @@
+//! Set-up, log-in and log-out over HTTP: what needs no access token.
+
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+
+use super::rules::{ACCESS_SECONDS, Account, GrantWish, Password, REFRESH_SECONDS, Role};
+use super::{Act, Caller, password, rows};
+use crate::App;
+use crate::clock::Moment;
+use crate::error::Error;
+use crate::http::extract::Public;
+use crate::http::reply::Reply;
+use crate::id::Id;
+use crate::secret;
+use crate::structure;
+use crate::text::Name;
+
+/// The first account, and the structure it manages.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetUp {
+    token: String,
+    login: Name,
+    password: Password,
+    structure: Option<structure::rules::Facts>,
+}
+
+/// `POST /v1/setup`
+pub async fn set_up(State(app): State<App>, Public(body): Public<SetUp>) -> Result<Reply, Error> {
+    body.password.check(&body.login).map_err(|fault| fault.at("/password"))?;
+    if let Some(facts) = &body.structure {
+        facts.judge().map_err(|error| error.under("/structure"))?;
+    }
+    let token = secret::digest(&body.token);
+    // Before the costly hash: most of the time the set-up is long done.
+    if !app.store.read(rows::is_empty).await? {
+        return Err(Error::Gone);
+    }
+    let hash = password::hash(body.password).await?;
+    app.store
+        .write(move |db, now| {
+            if !rows::is_empty(db)? {
+                return Err(Error::Gone);
+            }
+            if !rows::use_setup_token(db, token)? {
+                return Err(Error::WrongCredentials);
+            }
+            let account = Id::fresh(now);
+            rows::insert_account(db, account, body.login.as_str(), &hash, true, now)?;
+            if let Some(facts) = &body.structure {
+                let structure = structure::rows::insert(db, Id::fresh(now), facts, Some(account), now);
+                let structure = structure.map_err(|error| error.under("/structure"))?;
+                let wish = GrantWish { account_id: account, structure_id: structure.id, role: Role::Manager };
+                rows::insert_grant(db, Id::fresh(now), &wish, now)?;
+            }
+            created(rows::find_account(db, account)?)
+        })
+        .await
+}
+
+/// An account just made.
+///
+/// # Errors
+/// [`Error::NotFound`] when it was not.
+pub fn created(account: Option<Account>) -> Result<Reply, Error> {
+    let account = account.ok_or(Error::NotFound)?;
+    Reply::created(format!("/v1/accounts/{}", account.id), account.version, &account)
+}
+
+/// A login and its password.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogIn {
+    login: Name,
+    /// Unchecked: what was legal when it was chosen may not be now.
+    password: String,
+}
+
+/// Tokens of a session.
+#[derive(Serialize)]
+struct Tokens {
+    access_token: String,
+    token_type: &'static str,
+    expires_in: i64,
+    refresh_token: String,
+    refresh_expires_in: i64,
+    account_id: Id,
+}
+
+/// `POST /v1/auth/login`
+pub async fn log_in(State(app): State<App>, Public(body): Public<LogIn>) -> Result<Reply, Error> {
+    let login = body.login.as_str().to_owned();
+    app.throttle.attempt(&login, app.clock.now())?;
+    let wanted = login.clone();
+    let found = app.store.read(move |db| rows::credentials(db, &wanted)).await?;
+    let (account, hash) = found.unzip();
+    let right = password::matches(body.password, hash).await?;
+    let Some(account) = account.filter(|_| right) else {
+        tracing::warn!("a log-in failed");
+        return Err(Error::WrongCredentials);
+    };
+    app.throttle.succeeded(&login);
+    let refresh = secret::token();
+    let digest = secret::digest(&refresh);
+    let now = app
+        .store
+        .write(move |db, now| {
+            Act::begin(db, now, Caller::Account(account))?;
+            rows::insert_refresh(db, digest, Id::fresh(now), account, now)?;
+            Ok(now)
+        })
+        .await?;
+    tokens(&app, account, refresh, now)
+}
+
+fn tokens(app: &App, account: Id, refresh_token: String, now: Moment) -> Result<Reply, Error> {
+    Reply::ok(&Tokens {
+        access_token: app.keys.issue(account, now)?,
+        token_type: "Bearer",
+        expires_in: ACCESS_SECONDS,
+        refresh_token,
+        refresh_expires_in: REFRESH_SECONDS,
+        account_id: account,
+    })
+}
+
+/// A refresh token.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Refresh {
+    refresh_token: String,
+}
+
+/// `POST /v1/auth/refresh`: exchanges a refresh token for new tokens. One that was exchanged before
+/// has been copied: its whole family ends (RFC 9700, 4.14.2).
+pub async fn refresh(State(app): State<App>, Public(body): Public<Refresh>) -> Result<Reply, Error> {
+    let digest = secret::digest(&body.refresh_token);
+    let next = secret::token();
+    let next_digest = secret::digest(&next);
+    let exchanged = app
+        .store
+        .write(move |db, now| {
+            let Some(token) = rows::find_refresh(db, digest)? else { return Ok(None) };
+            if token.spent || token.expires_at <= now {
+                rows::revoke_family(db, token.family)?;
+                return Ok(None);
+            }
+            rows::spend_refresh(db, digest, now)?;
+            rows::insert_refresh(db, next_digest, token.family, token.account_id, now)?;
+            Ok(Some((token.account_id, now)))
+        })
+        .await?;
+    // Refused only here: the family's end must be recorded, and an error would undo it.
+    let (account, now) = exchanged.ok_or(Error::WrongCredentials)?;
+    tokens(&app, account, next, now)
+}
+
+/// `POST /v1/auth/logout`: ends the session of this refresh token; says nothing about unknown ones.
+pub async fn log_out(State(app): State<App>, Public(body): Public<Refresh>) -> Result<Reply, Error> {
+    let digest = secret::digest(&body.refresh_token);
+    app.store
+        .write(move |db, _now| match rows::find_refresh(db, digest)? {
+            Some(token) => rows::revoke_family(db, token.family),
+            None => Ok(()),
+        })
+        .await?;
+    Ok(Reply::nothing())
+}

@@ -1,0 +1,80 @@
+//! What a correction says is right, and the difference that its line holds. Pure.
+
+use serde::Deserialize;
+
+use super::rules::{Kind, Quantities};
+use crate::error::{Error, Fault};
+use crate::id::Id;
+use crate::text::Note;
+
+/// What a correction says is right; what it leaves out was right already.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CorrectionWish {
+    /// Why.
+    pub reason: Note,
+    /// For which structure the caller speaks.
+    pub structure_id: Option<Id>,
+    /// True: none of it happened.
+    pub undo: Option<bool>,
+    /// Minutes in all.
+    pub minutes: Option<Amount>,
+    /// Item-days in all.
+    pub item_days: Option<Amount>,
+    /// Occasions in all.
+    pub occasions: Option<Amount>,
+    /// Participants in all.
+    pub participants: Option<Amount>,
+}
+
+/// A quantity that people may state in a correction: 0 … 100,000,000,000.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "i64")]
+pub struct Amount(i64);
+
+/// Of one line, in any unit; a million pieces over the whole calendar stay below.
+const AMOUNT_MAX: i64 = 100_000_000_000;
+
+impl TryFrom<i64> for Amount {
+    type Error = Fault;
+    fn try_from(amount: i64) -> Result<Self, Fault> {
+        if (0..=AMOUNT_MAX).contains(&amount) { Ok(Self(amount)) } else { Err(Fault::Range(0, AMOUNT_MAX)) }
+    }
+}
+
+impl CorrectionWish {
+    /// The difference between what is right and what stands.
+    ///
+    /// # Errors
+    /// [`Fault::NotAllowed`] for a unit that is not of this kind or a figure beside `undo`,
+    /// [`Fault::Nothing`] when nothing would change.
+    pub fn difference(&self, kind: Kind, net: &Quantities) -> Result<Quantities, Error> {
+        let undo = self.undo.unwrap_or(false);
+        let stated = [("/minutes", self.minutes), ("/item_days", self.item_days), ("/participants", self.participants)];
+        let lent = matches!(kind, Kind::Equipment | Kind::Premises);
+        let taught = matches!(kind, Kind::SkillByVolunteer | Kind::SkillByStaff);
+        for ((pointer, amount), of_this_kind) in stated.into_iter().zip([!lent, lent, taught]) {
+            if amount.is_some() && (undo || !of_this_kind) {
+                return Err(Fault::NotAllowed.at(pointer));
+            }
+        }
+        if undo && self.occasions.is_some() {
+            return Err(Fault::NotAllowed.at("/occasions"));
+        }
+        let unit = |of_this_kind: bool, stated: Option<Amount>, net: Option<i64>| match stated {
+            _ if undo && of_this_kind => Some(-net.unwrap_or(0)),
+            Some(Amount(right)) => Some(right - net.unwrap_or(0)),
+            None => None,
+        };
+        let difference = Quantities {
+            minutes: unit(!lent, self.minutes, net.minutes),
+            item_days: unit(lent, self.item_days, net.item_days),
+            occasions: unit(true, self.occasions, Some(net.occasions)).unwrap_or(0),
+            participants: unit(taught, self.participants, net.participants),
+        };
+        let Quantities { minutes, item_days, occasions, participants } = difference;
+        let supplies = kind.measure(net).is_none() && kind.measure(&difference).is_some() && !undo;
+        let changes = [minutes, item_days, Some(occasions), participants].into_iter().flatten().any(|n| n != 0);
+        if changes || supplies { Ok(difference) } else { Err(Fault::Nothing.at("")) }
+    }
+}

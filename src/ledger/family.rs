@@ -1,0 +1,103 @@
+//! A contribution, its corrections and what the parties said: where each stands. Pure.
+
+use super::rules::{Deed, Line, Quantities, State};
+use crate::id::Id;
+
+/// A contribution, its corrections, and what the parties said of each, in the order of the ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Family {
+    lines: Vec<Line>,
+}
+
+/// Where a flow of a family stands, and what it adds to the count of unmeasured lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// The flow's line.
+    pub seq: i64,
+    /// Where it stands.
+    pub state: State,
+    /// 1 for a contribution that nobody measured, −1 for the correction that supplies its measure.
+    pub unmeasured: i64,
+}
+
+impl Family {
+    /// A family of these lines, the contribution first. None when the first is no contribution.
+    #[must_use]
+    pub fn new(lines: Vec<Line>) -> Option<Self> {
+        lines.first().is_some_and(|line| line.deed == Deed::Contribution).then_some(Self { lines })
+    }
+
+    /// The lines, in order.
+    #[must_use]
+    pub fn lines(&self) -> &[Line] {
+        &self.lines
+    }
+
+    /// What flowed, after all corrections that no party contests.
+    #[must_use]
+    pub fn net(&self) -> Quantities {
+        let counts = |line: &&Line| line.deed == Deed::Contribution || self.state_of(line, None) != State::Contested;
+        let flows = self.lines.iter().filter(counts).filter_map(|line| line.flow.as_ref());
+        flows.fold(Quantities::default(), |sum, flow| sum.plus(flow.quantities))
+    }
+
+    /// The standing of each flow.
+    ///
+    /// A flow is contested while a party's last word on it is against it, and confirmed when a party
+    /// has confirmed it and all stand by it. A correction that all confirm settles what was contested
+    /// before; a correction of what is contested stays apart with it.
+    #[must_use]
+    pub fn standings(&self) -> Vec<Standing> {
+        let Some(root) = self.lines.first() else { return Vec::new() };
+        let corrections = || self.lines.iter().filter(|line| line.deed == Deed::Correction);
+        let settled_at = corrections().filter_map(|line| self.agreed_at(line)).max();
+        let root_state = self.state_of(root, settled_at);
+        let mut missing = root.flow.as_ref().is_some_and(|flow| flow.kind.measure(&flow.quantities).is_none());
+        let mut standings = vec![Standing { seq: root.seq, state: root_state, unmeasured: i64::from(missing) }];
+        for line in corrections() {
+            let measures = line.flow.as_ref().is_some_and(|flow| flow.kind.measure(&flow.quantities).is_some());
+            let unmeasured = if missing && measures { -1 } else { 0 };
+            missing = missing && !measures;
+            let own = self.state_of(line, None);
+            let state = if root_state == State::Contested { State::Contested } else { own };
+            standings.push(Standing { seq: line.seq, state, unmeasured });
+        }
+        standings
+    }
+
+    fn state_of(&self, line: &Line, settled_at: Option<i64>) -> State {
+        let last_contest = self.last_words(line).filter(|word| word.deed == Deed::Contest).map(|word| word.seq).max();
+        match (last_contest, settled_at) {
+            (contest, Some(settled)) if contest.is_none_or(|contest| contest < settled) => State::Confirmed,
+            (Some(_), _) => State::Contested,
+            (None, _) if self.agreed_at(line).is_some() => State::Confirmed,
+            (None, _) => State::Declared,
+        }
+    }
+
+    /// The last word of each structure on a line.
+    fn last_words<'a>(&'a self, line: &'a Line) -> impl Iterator<Item = &'a Line> {
+        let about = move |word: &&Line| word.subject == Some(line.seq) && !word.is_flow();
+        let words = self.lines.iter().filter(about);
+        words.filter(move |word| {
+            !self.lines.iter().filter(about).any(|later| later.seq > word.seq && later.spoken_for == word.spoken_for)
+        })
+    }
+
+    /// The last confirmation of a line by which all parties came to stand by it.
+    fn agreed_at(&self, line: &Line) -> Option<i64> {
+        let confirms: Vec<&Line> = self.last_words(line).filter(|word| word.deed == Deed::Confirm).collect();
+        let flow = line.flow.as_ref()?;
+        let stands =
+            |party: Id| line.spoken_for == Some(party) || confirms.iter().any(|word| word.spoken_for == Some(party));
+        // The commons stand by it when a structure other than the giver speaks for them.
+        let for_commons = |speaker: Option<Id>| speaker.is_some() && speaker != flow.giver_id;
+        let received = flow.receiver_id.map_or_else(
+            || for_commons(line.spoken_for) || confirms.iter().any(|word| for_commons(word.spoken_for)),
+            stands,
+        );
+        let contested = self.last_words(line).any(|word| word.deed == Deed::Contest);
+        let all = received && flow.giver_id.is_none_or(stands) && !contested;
+        if all { confirms.iter().map(|word| word.seq).max() } else { None }
+    }
+}
