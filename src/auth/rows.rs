@@ -265,13 +265,14 @@ pub fn list_grants(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// How many managers a structure has.
+/// How many managers a structure has that can still log in.
 ///
 /// # Errors
 /// What SQLite refuses.
 pub fn managers(db: &Connection, structure: Id) -> Result<i64, Error> {
     let mut statement = db.prepare_cached(
-        "select count(*) from account_role where structure_id = :structure and role = 'manager' and archived = 0",
+        "select count(*) from account_role r join account a on a.id = r.account_id
+         where r.structure_id = :structure and r.role = 'manager' and r.archived = 0 and a.archived = 0",
     )?;
     Ok(statement.query_row(named_params! { ":structure": structure }, |row| row.get(0))?)
 }

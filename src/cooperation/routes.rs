@@ -233,6 +233,10 @@ pub async fn change_membership(
         }
         let after = Membership { facts, version: before.version + 1, ..before };
         rows::update_membership(act.db, &after)?;
+        // Somebody has to be able to invite, and to hand this over.
+        if facilitates && rows::facilitators(act.db, after.facts.cooperation_id, act.now.day())?.is_empty() {
+            return Err(Error::WrongState { state: "last_facilitator".to_owned() });
+        }
         Reply::versioned(after.version, &after)
     })
     .await

@@ -235,6 +235,19 @@ pub fn list_memberships(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// Every membership of a structure in a cooperation: never more than a few, found by their index.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn memberships_of(db: &Connection, structure: Id, cooperation: Id) -> Result<Vec<Membership>, Error> {
+    let mut statement = db.prepare_cached(
+        "select * from membership where structure_id = :structure and cooperation_id = :cooperation order by id",
+    )?;
+    let rows =
+        statement.query_map(named_params! { ":structure": structure, ":cooperation": cooperation }, membership)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// True when the structure is in the cooperation on that day.
 ///
 /// # Errors

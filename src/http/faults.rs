@@ -151,7 +151,9 @@ const FAULTS: &[(&str, &str, &str)] = &[
 /// The sentence about one wrong field.
 #[must_use]
 pub fn fault(field: &FieldError, language: Language) -> String {
-    let sentence = FAULTS.iter().find(|(code, ..)| *code == field.code);
+    // What is wrong with a mapping has many codes, and one sentence that holds its explanation.
+    let code = if field.code.starts_with("mapping-") { "not-a-mapping" } else { field.code.as_str() };
+    let sentence = FAULTS.iter().find(|(known, ..)| *known == code);
     let mut text = match (sentence, language) {
         (Some((_, en, _)), Language::En) => (*en).to_owned(),
         (Some((_, _, fr)), Language::Fr) => (*fr).to_owned(),

@@ -574,7 +574,7 @@ mod tests {
             ("loans", "giver receiver from until", Some("the field `equipment` or `category` is needed for loans")),
             ("loans", "giver from until category", Some("`receiver`")),
             ("loans", "giver receiver until category", Some("`from`")),
-            ("loans", "giver receiver from category", Some("`until`")),
+            ("loans", "giver receiver from category", None),
             ("hours", "day minutes activity receiver", None),
             ("hours", "day minutes activity cooperation", None),
             ("hours", "day minutes activity", Some("`receiver` or `cooperation`")),

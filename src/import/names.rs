@@ -96,7 +96,7 @@ impl Names {
         {
             return Ok(());
         }
-        let present = held(act, cooperation_id, structure_id)?;
+        let present = cooperation::rows::memberships_of(act.db, structure_id, cooperation_id)?;
         if !present.iter().any(|one| covers(one, day)) {
             if act.account().is_some() && !act.facilitates(cooperation_id)? {
                 return Err(refused(field, &Fault::NotAMember.to_string()));
@@ -104,7 +104,9 @@ impl Names {
             let next = present.iter().filter(|one| one.facts.starts_on > day).min_by_key(|one| one.facts.starts_on);
             begin(act, cooperation_id, structure_id, day, next)?;
         }
-        let kept = held(act, cooperation_id, structure_id)?.into_iter().find(|one| covers(one, day));
+        let kept = cooperation::rows::memberships_of(act.db, structure_id, cooperation_id)?
+            .into_iter()
+            .find(|one| covers(one, day));
         if let Some(kept) = kept {
             let until = kept.facts.ends_on.unwrap_or_else(|| act.now.latest_day().next());
             self.memberships.insert((structure_id, cooperation_id), (kept.facts.starts_on, until));
@@ -182,11 +184,6 @@ fn create_cooperation(act: &Act<'_>, name: Name) -> Result<Id, Error> {
     let facts =
         CooperationFacts { name, intention, territory: None, starts_on: None, ends_on: None, phases: Vec::new() };
     Ok(cooperation::rows::insert(act.db, Id::fresh(act.now), &facts, act.now)?.id)
-}
-
-/// Every membership of a structure in a cooperation: there are never more than a few.
-fn held(act: &Act<'_>, cooperation: Id, structure: Id) -> Result<Vec<Membership>, Error> {
-    cooperation::rows::list_memberships(act.db, Some(cooperation), Some(structure), None, i64::MAX)
 }
 
 fn covers(membership: &Membership, day: Day) -> bool {

@@ -346,11 +346,10 @@ fn record_session(act: &Act<'_>, sheet: &Sheet, item: &Item, names: &mut Names) 
     let rows: Vec<Row<'_>> = item.rows.iter().map(|(_, row)| Row { sheet, row }).collect();
     let Some(row) = rows.first() else { return Ok(Outcome::AlreadyThere(item.id)) };
     let day = row.required_day("day")?;
-    let parties = row.parties(act, names, day)?;
-    // Each row of a session stands for its participants: one, unless it says how many.
-    let mut people = 0_i64;
-    for row in &rows {
-        people += row.counted::<Participants>("participants")?.map_or(1, Participants::people);
+    for field in ["giver", "day", "skill", "cooperation", "taught_by", "provenance", "provenance_rule", "note"] {
+        if rows.iter().any(|other| other.text(field) != row.text(field)) {
+            return Err(refused(field, "rows-disagree"));
+        }
     }
     let minutes = row.minutes()?;
     for other in &rows {
@@ -358,7 +357,8 @@ fn record_session(act: &Act<'_>, sheet: &Sheet, item: &Item, names: &mut Names) 
             return Err(refused("minutes", "rows-disagree"));
         }
     }
-    let participants = Participants::try_from(people).map_err(|fault| refused("participants", &fault.to_string()))?;
+    let parties = row.parties(act, names, day)?;
+    let receivers = receivers(act, &rows, names, day)?;
     let wish = skill::rules::Wish {
         giver_id: parties.giver.ok_or_else(|| refused("giver", "empty"))?,
         cooperation_id: parties.cooperation,
@@ -368,10 +368,29 @@ fn record_session(act: &Act<'_>, sheet: &Sheet, item: &Item, names: &mut Names) 
         person_id: None,
         day,
         minutes,
-        receivers: vec![ReceiverWish { structure_id: parties.receiver, participants }],
+        receivers,
         provenance: row.word::<Provenance>("provenance")?,
         provenance_rule: row.parsed("provenance_rule", Name::parse)?,
         note: row.parsed("note", Note::parse)?,
     };
     Ok(Outcome::Created(skill::record(act, item.id, &wish)?.id))
+}
+
+/// Those whom the rows of a session name, each once. A row stands for its participants: one, unless it
+/// says how many.
+fn receivers(act: &Act<'_>, rows: &[Row<'_>], names: &mut Names, day: Day) -> Result<Vec<ReceiverWish>, Error> {
+    let mut people: Vec<(Option<Id>, i64)> = Vec::new();
+    for row in rows {
+        let receiver = row.parties(act, names, day)?.receiver;
+        let participants = row.counted::<Participants>("participants")?.map_or(1, Participants::people);
+        match people.iter_mut().find(|(known, _)| *known == receiver) {
+            Some((_, sum)) => *sum += participants,
+            None => people.push((receiver, participants)),
+        }
+    }
+    let wish = |(structure_id, sum): (Option<Id>, i64)| {
+        let participants = Participants::try_from(sum).map_err(|fault| refused("participants", &fault.to_string()))?;
+        Ok(ReceiverWish { structure_id, participants })
+    };
+    people.into_iter().map(wish).collect()
 }

@@ -48,7 +48,7 @@ pub enum SheetError {
 impl From<SheetError> for Error {
     fn from(error: SheetError) -> Self {
         let (part, text) = match error {
-            SheetError::Mapping(error) => ("mapping", format!("not-a-mapping|{}", bare(&error.to_string()))),
+            SheetError::Mapping(error) => ("mapping", format!("{}|{}", error.code(), bare(&error.to_string()))),
             SheetError::Table(error) => ("file", format!("not-a-table|{}", bare(&error))),
             SheetError::TooManyRows(most) => ("file", format!("too-many-rows|{most}")),
         };

@@ -121,16 +121,15 @@ pub fn tallies(db: &Connection, scope: Id, year: i32) -> Result<Vec<(Cell, Sum)>
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Hands every cell of the rollups to a visitor.
+/// Hands every cell of the rollups to a visitor, or why it cannot be read.
 ///
 /// # Errors
-/// What SQLite or the visitor refuses.
-pub fn each_tally(db: &Connection, mut visit: impl FnMut(Cell, Sum)) -> Result<(), Error> {
+/// What SQLite refuses.
+pub fn each_tally(db: &Connection, mut visit: impl FnMut(rusqlite::Result<(Cell, Sum)>)) -> Result<(), Error> {
     let mut statement = db.prepare("select * from tally")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        let (cell, sum) = cell(row)?;
-        visit(cell, sum);
+        visit(cell(row));
     }
     Ok(())
 }

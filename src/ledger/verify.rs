@@ -11,8 +11,8 @@ use super::rows;
 use super::rules::{GENESIS, Hash, Line, Private, State, chain, hex};
 use super::tally::{Cell, Sum, moves};
 use crate::error::Error;
-use crate::store::values::Word;
-use crate::text::Name;
+use crate::store::values::{Word, optional};
+use crate::text::{Name, Note};
 
 /// What a verification found.
 #[derive(Debug, Clone)]
@@ -157,10 +157,13 @@ fn check_seals(db: &Connection, faults: &mut Vec<String>) -> Result<(), Error> {
     while let Some(row) = rows.next()? {
         let seq: i64 = row.get("seq")?;
         let sealed = || -> rusqlite::Result<bool> {
-            let text = crate::store::values::optional(row, "text", crate::text::Note::parse)?;
+            let text = optional(row, "text", Note::parse)?;
             let private = Private { person_id: row.get("person_id")?, text };
             let (salt, seal): ([u8; 16], Option<Hash>) = (row.get("salt")?, row.get("seal")?);
-            Ok(seal == Some(private.seal(&salt)))
+            // Reading cleans a text, so what was read is held against what stands there, too.
+            let as_it_stands: Option<String> = row.get("text")?;
+            let clean = as_it_stands.as_deref() == private.text.as_ref().map(Note::as_str);
+            Ok(clean && seal == Some(private.seal(&salt)))
         };
         match sealed() {
             Ok(true) => {}
@@ -174,7 +177,7 @@ fn check_seals(db: &Connection, faults: &mut Vec<String>) -> Result<(), Error> {
 /// Re-computes every standing and every rollup from the lines alone.
 fn check_totals(db: &Connection, spoken: &Spoken, faults: &mut Vec<String>) -> Result<(), Error> {
     let mut computed: HashMap<Cell, Sum> = HashMap::new();
-    let mut stored_states = standings(db)?;
+    let mut stored_states = standings(db, faults)?;
     let mut statement = db.prepare("select * from ledger where act = 'contribution' order by seq")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
@@ -206,22 +209,32 @@ fn check_totals(db: &Connection, spoken: &Spoken, faults: &mut Vec<String>) -> R
     compare_tallies(db, computed, faults)
 }
 
-fn standings(db: &Connection) -> Result<HashMap<i64, State>, Error> {
+fn standings(db: &Connection, faults: &mut Vec<String>) -> Result<HashMap<i64, State>, Error> {
+    let mut states = HashMap::new();
     let mut statement = db.prepare("select seq, state from standing")?;
-    let rows = statement.query_map([], |row| {
-        let Word(state) = row.get("state")?;
-        Ok((row.get("seq")?, state))
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let seq = row.get("seq")?;
+        match row.get("state") {
+            Ok(Word(state)) => {
+                states.insert(seq, state);
+            }
+            Err(error) => faults.push(format!("line {seq}: its standing cannot be read: {error}")),
+        }
+    }
+    Ok(states)
 }
 
 fn compare_tallies(db: &Connection, mut computed: HashMap<Cell, Sum>, faults: &mut Vec<String>) -> Result<(), Error> {
     let mut wrong = Vec::new();
-    rollups::each_tally(db, |cell, stored| {
-        let right = computed.remove(&cell).unwrap_or_default();
-        if stored != right {
-            wrong.push((cell, stored, right));
+    rollups::each_tally(db, |stored| match stored {
+        Ok((cell, stored)) => {
+            let right = computed.remove(&cell).unwrap_or_default();
+            if stored != right {
+                wrong.push((cell, stored, right));
+            }
         }
+        Err(error) => faults.push(format!("total: one cannot be read: {error}")),
     })?;
     let zero = Sum::default();
     wrong.extend(computed.into_iter().filter(|(_, right)| *right != zero).map(|(cell, right)| (cell, zero, right)));
@@ -236,39 +249,50 @@ fn compare_tallies(db: &Connection, mut computed: HashMap<Cell, Sum>, faults: &m
     Ok(())
 }
 
+/// What records may not be: each query names what is wrong, then the record.
+const WRONG_RECORDS: &[&str] = &[
+    "select 'loan returned without exactly one contribution', hex(id) from loan
+     where state = 'returned'
+       and (select count(*) from ledger where source_id = loan.id and act = 'contribution') <> 1",
+    "select 'loan that is not returned, with a contribution', hex(id) from loan
+     where state <> 'returned' and exists (select 1 from ledger where source_id = loan.id)",
+    "select 'loan at odds with its contribution', hex(loan.id) from loan
+     join ledger on source_id = loan.id and act = 'contribution'
+     where giver_id is not lender_id or receiver_id is not borrower_id
+        or ledger.cooperation_id is not loan.cooperation_id or ledger.category is not loan.category
+        or kind is not iif(nature = 'thing', 'equipment', 'premises') or occurred_on is not handed_over_on
+        or occurred_until is not max(returned_on, date(handed_over_on, '+1 day'))
+        or item_days is not quantity * cast(julianday(occurred_until) - julianday(occurred_on) as integer)",
+    "select 'hours without their line', hex(id) from hours
+     where not exists (select 1 from ledger where seq = hours.seq and source_id = hours.id and act = 'contribution')",
+    "select 'session without a contribution', hex(id) from skill_session
+     where not exists (select 1 from ledger where source_id = skill_session.id and act = 'contribution')",
+    "select 'session at odds with a contribution', hex(s.id) from skill_session s
+     join ledger l on l.source_id = s.id and l.act = 'contribution'
+     where l.giver_id is not s.giver_id or l.cooperation_id is not s.cooperation_id or l.category is not s.skill
+        or l.occurred_on is not s.day or l.kind is not 'skill_by_' || s.taught_by
+     group by s.id",
+    "select 'session at odds with the minutes of its contributions', hex(id) from skill_session
+     where minutes is not (select sum(minutes) from ledger where source_id = skill_session.id and act = 'contribution')",
+    "select 'contribution without its ' || source_kind, hex(id) from ledger
+     where act = 'contribution' and not exists (select 1 from loan where loan.id = source_id)
+       and not exists (select 1 from hours where hours.id = source_id)
+       and not exists (select 1 from skill_session where skill_session.id = source_id)",
+    "select 'loan of a unit that overlaps another', hex(id) from (
+       select loan.id, starts_on, lag(ends_on) over (partition by equipment_id order by starts_on) as busy_until
+       from loan join equipment on equipment.id = equipment_id
+       where state in ('approved', 'handed_over', 'returned') and tracking = 'unit')
+     where busy_until > starts_on",
+    "select 'pool that lends more than it has', hex(e.id) from equipment e join loan peak on peak.equipment_id = e.id
+     where tracking = 'pool' and peak.state in ('approved', 'handed_over', 'returned')
+       and (select sum(quantity) from loan where equipment_id = e.id and state in ('approved', 'handed_over', 'returned')
+              and starts_on <= peak.starts_on and ends_on > peak.starts_on) > e.quantity
+     group by e.id",
+];
+
 /// Holds loans, hours and sessions against their lines, and loans against one another.
 fn check_records(db: &Connection, faults: &mut Vec<String>) -> Result<(), Error> {
-    // Each query names what is wrong, then the record.
-    let checks = [
-        "select 'loan returned without exactly one contribution', hex(id) from loan
-         where state = 'returned'
-           and (select count(*) from ledger where source_id = loan.id and act = 'contribution') <> 1",
-        "select 'loan that is not returned, with a contribution', hex(id) from loan
-         where state <> 'returned' and exists (select 1 from ledger where source_id = loan.id)",
-        "select 'loan at odds with its contribution', hex(loan.id) from loan
-         join ledger on source_id = loan.id and act = 'contribution'
-         where giver_id is not lender_id or receiver_id is not borrower_id
-            or ledger.cooperation_id is not loan.cooperation_id or ledger.category is not loan.category",
-        "select 'hours without their line', hex(id) from hours
-         where not exists (select 1 from ledger where seq = hours.seq and source_id = hours.id and act = 'contribution')",
-        "select 'session without a contribution', hex(id) from skill_session
-         where not exists (select 1 from ledger where source_id = skill_session.id and act = 'contribution')",
-        "select 'contribution without its ' || source_kind, hex(id) from ledger
-         where act = 'contribution' and not exists (select 1 from loan where loan.id = source_id)
-           and not exists (select 1 from hours where hours.id = source_id)
-           and not exists (select 1 from skill_session where skill_session.id = source_id)",
-        "select 'loan of a unit that overlaps another', hex(id) from (
-           select loan.id, starts_on, lag(ends_on) over (partition by equipment_id order by starts_on) as busy_until
-           from loan join equipment on equipment.id = equipment_id
-           where state in ('approved', 'handed_over', 'returned') and tracking = 'unit')
-         where busy_until > starts_on",
-        "select 'pool that lends more than it has', hex(e.id) from equipment e join loan peak on peak.equipment_id = e.id
-         where tracking = 'pool' and peak.state in ('approved', 'handed_over', 'returned')
-           and (select sum(quantity) from loan where equipment_id = e.id and state in ('approved', 'handed_over', 'returned')
-                  and starts_on <= peak.starts_on and ends_on > peak.starts_on) > e.quantity
-         group by e.id",
-    ];
-    for sql in checks {
+    for sql in WRONG_RECORDS {
         let mut statement = db.prepare(sql)?;
         let found = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
         for found in found {

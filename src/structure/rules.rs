@@ -123,19 +123,20 @@ pub struct Structure {
 
 /// Checks a text and keeps it; one type per kind of number so that none passes for another.
 macro_rules! number {
-    ($(#[$doc:meta])* $name:ident, $legal:expr, $fault:expr) => {
+    ($(#[$doc:meta])* $name:ident, $clean:expr, $legal:expr, $fault:expr) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
         pub struct $name(String);
 
         impl $name {
-            /// Reads and checks; white space is not part of a number.
+            /// Reads and checks; white space around it, or between the digits of a number, is no part of it.
             ///
             /// # Errors
             /// The fault of this kind of number.
             pub fn parse(text: &str) -> Result<Self, Fault> {
-                let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+                let clean: fn(&str) -> String = $clean;
+                let text = clean(text);
                 let legal: fn(&str) -> bool = $legal;
                 if legal(&text) { Ok(Self(text)) } else { Err($fault) }
             }
@@ -164,23 +165,27 @@ macro_rules! number {
 
 number!(
     /// SIREN: nine digits, checked by Luhn's formula (INSEE, répertoire Sirene).
-    Siren, |text| text.len() == 9 && luhn(text), Fault::Siren);
+    Siren, unspaced, |text| text.len() == 9 && luhn(text), Fault::Siren);
 number!(
     /// SIRET: fourteen digits, checked by Luhn's formula; La Poste's own (SIREN 356000000) by the sum
     /// of their digits, a multiple of five.
-    Siret, |text| text.len() == 14 && (luhn(text) || is_la_poste(text)), Fault::Siret);
+    Siret, unspaced, |text| text.len() == 14 && (luhn(text) || is_la_poste(text)), Fault::Siret);
 number!(
     /// RNA number: `W`, then nine digits, or a letter and eight digits overseas.
-    Rna, is_rna, Fault::Rna);
+    Rna, unspaced, is_rna, Fault::Rna);
 number!(
     /// A commune's INSEE code: five characters; Corsica's begin with `2A` or `2B`.
-    Commune, is_commune, Fault::Commune);
+    Commune, unspaced, is_commune, Fault::Commune);
 number!(
     /// A legal category: four digits (INSEE, catégories juridiques, niveau III).
-    LegalCategory, |text| text.len() == 4 && is_digits(text), Fault::LegalCategory);
+    LegalCategory, unspaced, |text| text.len() == 4 && is_digits(text), Fault::LegalCategory);
 number!(
     /// An e-mail address, as far as can be told without writing to it.
-    Email, is_email, Fault::Email);
+    Email, |text| text.trim().to_owned(), is_email, Fault::Email);
+
+fn unspaced(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
+}
 
 fn is_digits(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit())
@@ -225,7 +230,8 @@ fn is_commune(text: &str) -> bool {
 
 fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else { return false };
-    let plain = text.len() <= 254 && text.chars().all(|c| !c.is_control() && !crate::text::is_invisible(c));
+    let plain = text.len() <= 254
+        && text.chars().all(|c| !c.is_whitespace() && !c.is_control() && !crate::text::is_invisible(c));
     plain
         && !local.is_empty()
         && !domain.contains('@')

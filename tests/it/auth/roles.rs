@@ -120,6 +120,7 @@ async fn a_role_is_given_to_an_account_there_is_and_once() {
     give(&account, commune, "manager").await.refused(409, "duplicate");
     let path = format!("/v1/roles/{first}");
     let change = |body: Value, version| world.patch(&path, &body).by(&village.commune.manager).on_version(version);
+    change(json!({ "structure_id": village.cuma.id }), 1).await.invalid("/structure_id", "cannot-change");
     change(json!({ "account_id": village.owner.account.to_string() }), 1).await.invalid("/account_id", "cannot-change");
     change(json!({ "archived": true }), 1).await.ok();
     give(&account, commune, "contributor").await.created();

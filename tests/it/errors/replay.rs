@@ -66,12 +66,18 @@ async fn a_key_or_an_id_serves_one_request_only() {
         world.post("/v1/people", &body).by(by)
     };
     person(json!(CHOSEN), "Ginette").key("k").await.created();
+    let other = world.person(&village.commune, "Lise").await;
     let before = world.contents().await;
     person(json!(null), "Marcel").key("k").await.refused(422, "idempotency-key-reused");
     person(json!(CHOSEN), "Marcel").await.refused(409, "id-taken");
     person(json!(CHOSEN), "Marcel").key("other").await.refused(409, "id-taken");
     let change = world.patch(format!("/v1/people/{CHOSEN}"), &json!({ "name": "Marcel" })).by(by).on_version(1);
     change.key("k").await.refused(422, "idempotency-key-reused");
+    assert_eq!(world.contents().await, before);
+    let archive = |id: &str| world.patch(format!("/v1/people/{id}"), &json!({ "archived": true })).by(by).key("away");
+    archive(CHOSEN).on_version(1).await.ok();
+    archive(&other).on_version(1).await.refused(422, "idempotency-key-reused");
+    let before = world.contents().await;
     let need = json!({ "id": CHOSEN, "structure_id": village.commune.id, "name": "Marcel" });
     world.post("/v1/needs", &need).by(by).await.refused(409, "id-taken");
     assert_eq!(world.contents().await, before);
