@@ -218,30 +218,197 @@ create index idempotency_by_age on idempotency (created_at);
 
 -- Equipment -----------------------------------------------------------------------------------------
 
--- A thing or a place a structure makes available: one identified unit, or a pool with a quantity.
+-- A thing or a place a structure makes available: one identified unit, a pool with a quantity, or a kit
+-- of other equipment that is lent together.
 create table equipment (
-  id           blob    not null primary key,
-  structure_id blob    not null references structure (id),
+  id                 blob    not null primary key,
+  structure_id       blob    not null references structure (id),
+  name               text    not null,
+  kind               text,             -- what units alike are called: asked for by kind, any free one will do
+  category           text    not null,
+  nature             text    not null,
+  tracking           text    not null,
+  quantity           integer not null,
+  code               text    not null, -- short, for a label
+  identifier         text,
+  place              text,
+  pick_up            text,
+  condition          text,
+  note               text,
+  training           text,             -- what a borrower has to have learnt
+  lends_to           text    not null,
+  approval           text    not null,
+  buffer_before_days integer not null,
+  buffer_after_days  integer not null,
+  longest_days       integer,
+  notice_days        integer not null,
+  value_cents        integer,          -- for insurers and notes to the accounts; no quantity of the ledger
+  archived           integer not null default 0,
+  version            integer not null default 1,
+  created_at         integer not null,
+  constraint equipment_id_is_uuid        check (length(id) = 16),
+  constraint equipment_nature_is_known   check (nature in ('thing', 'premises')),
+  constraint equipment_tracking_is_known check (tracking in ('unit', 'pool', 'kit')),
+  constraint equipment_unit_is_one       check (tracking = 'pool' or quantity = 1),
+  constraint equipment_quantity_in_range check (quantity between 1 and 1000000),
+  constraint equipment_lends_to_known    check (lends_to in ('cooperations', 'everyone', 'nobody')),
+  constraint equipment_approval_is_known check (approval in ('by_hand', 'automatic')),
+  constraint equipment_days_in_range     check (buffer_before_days between 0 and 365 and buffer_after_days between 0 and 365
+                                                and longest_days between 1 and 3660 and notice_days between 0 and 365),
+  constraint equipment_value_in_range    check (value_cents between 0 and 1000000000000),
+  constraint equipment_archived_is_flag  check (archived in (0, 1))
+) strict, without rowid;
+
+create unique index equipment_code_once on equipment (code);
+create index equipment_by_structure on equipment (structure_id, id);
+
+-- What belongs to it and is ticked at hand-over: a cable, a pump, the bag.
+create table accessory (
+  equipment_id blob    not null references equipment (id),
+  position     integer not null,
   name         text    not null,
-  category     text    not null,
-  nature       text    not null,
-  tracking     text    not null,
-  quantity     integer not null,
-  identifier   text,
-  place        text,
+  primary key (equipment_id, position)
+) strict, without rowid;
+
+-- A photo, a manual: kept elsewhere, known here by its address and its SHA-256.
+create table document (
+  equipment_id blob    not null references equipment (id),
+  position     integer not null,
+  name         text    not null,
+  url          text    not null,
+  sha256       text    not null,
+  primary key (equipment_id, position),
+  constraint document_digest_is_sha256 check (length(sha256) = 64 and sha256 not glob '*[^0-9a-f]*')
+) strict, without rowid;
+
+-- What a kit is made of: units, or pieces of pools, of the same structure.
+create table kit_part (
+  kit_id  blob    not null references equipment (id),
+  part_id blob    not null references equipment (id),
+  pieces  integer not null,
+  primary key (kit_id, part_id),
+  constraint kit_part_in_range check (pieces between 1 and 1000000)
+) strict, without rowid;
+
+create index kit_part_of on kit_part (part_id);
+
+create trigger kit_part_is_no_kit before insert on kit_part
+when not exists (
+  select 1 from equipment kit join equipment part on part.id = new.part_id
+  where kit.id = new.kit_id and kit.tracking = 'kit' and part.tracking <> 'kit'
+    and part.structure_id = kit.structure_id and new.pieces <= part.quantity)
+begin select raise(abort, 'kit_part_is_no_kit'); end;
+
+-- What lending equipment takes: itself, or each part of a kit.
+create view equipment_part as
+select id as whole_id, id as part_id, 1 as pieces from equipment where tracking <> 'kit'
+union all
+select kit_id, part_id, pieces from kit_part;
+
+-- The calendar --------------------------------------------------------------------------------------
+
+-- Days on which equipment cannot be lent: its upkeep, or its owner's own use.
+create table closure (
+  id           blob    not null primary key,
+  equipment_id blob    not null references equipment (id),
+  reason       text    not null,
+  starts_on    text    not null,
+  ends_on      text    not null,
+  pieces       integer not null,
   note         text,
   archived     integer not null default 0,
   version      integer not null default 1,
   created_at   integer not null,
-  constraint equipment_id_is_uuid          check (length(id) = 16),
-  constraint equipment_nature_is_known     check (nature in ('thing', 'premises')),
-  constraint equipment_tracking_is_known   check (tracking in ('unit', 'pool')),
-  constraint equipment_unit_is_one         check (tracking = 'pool' or quantity = 1),
-  constraint equipment_quantity_in_range   check (quantity between 1 and 1000000),
-  constraint equipment_archived_is_flag    check (archived in (0, 1))
+  constraint closure_id_is_uuid       check (length(id) = 16),
+  constraint closure_reason_is_known  check (reason in ('maintenance', 'blackout')),
+  constraint closure_days_exist       check (date(starts_on) is starts_on and date(ends_on) is ends_on),
+  constraint closure_days_in_order    check (starts_on < ends_on),
+  constraint closure_pieces_in_range  check (pieces between 1 and 1000000),
+  constraint closure_archived_is_flag check (archived in (0, 1))
 ) strict, without rowid;
 
-create index equipment_by_structure on equipment (structure_id, id);
+create index closure_by_equipment on closure (equipment_id, id);
+
+-- Pieces that are taken from a day to a day, by a loan (its buffers included) or a closure. Whatever is
+-- promised is here, and only here do periods meet: a kit takes each of its parts.
+create table hold (
+  equipment_id blob    not null references equipment (id),
+  source_id    blob    not null, -- the loan or closure
+  position     integer not null, -- tells apart the holds of one source: pieces may come back on different days
+  starts_on    text    not null,
+  ends_on      text    not null,
+  pieces       integer not null,
+  primary key (equipment_id, source_id, position),
+  constraint hold_days_exist      check (date(starts_on) is starts_on and date(ends_on) is ends_on),
+  constraint hold_days_in_order   check (starts_on < ends_on),
+  constraint hold_pieces_in_range check (pieces between 1 and 1000000)
+) strict, without rowid;
+
+create index hold_in_order  on hold (equipment_id, starts_on, ends_on, pieces);
+create index hold_by_source on hold (source_id);
+
+-- A kit is held by its parts, never by itself.
+create trigger hold_is_of_no_kit before insert on hold
+when (select tracking from equipment where id = new.equipment_id) = 'kit'
+begin select raise(abort, 'hold_is_of_no_kit'); end;
+
+-- No unit is taken twice. The holds of a unit never overlap, so only the last one that starts before the
+-- new end can collide: one look-up, whatever the history.
+create trigger hold_unit_free_insert before insert on hold
+when (select tracking from equipment where id = new.equipment_id) = 'unit'
+ and (select ends_on from hold
+      where equipment_id = new.equipment_id and starts_on < new.ends_on
+      order by starts_on desc limit 1) > new.starts_on
+begin select raise(abort, 'hold_overlap'); end;
+
+create trigger hold_unit_free_update before update on hold
+when (select tracking from equipment where id = new.equipment_id) = 'unit'
+ and (select ends_on from hold
+      where equipment_id = new.equipment_id and starts_on < new.ends_on
+        and (source_id, position) <> (old.source_id, old.position)
+      order by starts_on desc limit 1) > new.starts_on
+begin select raise(abort, 'hold_overlap'); end;
+
+-- No pool gives more than it has: on the first day, and on every day inside on which another hold
+-- begins, what is taken and what is asked for stay within the quantity.
+create trigger hold_pool_enough_insert before insert on hold
+when (select tracking from equipment where id = new.equipment_id) = 'pool'
+ and exists (
+   select 1 from (
+     select new.starts_on as day
+     union
+     select starts_on from hold
+     where equipment_id = new.equipment_id and starts_on > new.starts_on and starts_on < new.ends_on)
+   where new.pieces + (
+     select ifnull(sum(pieces), 0) from hold
+     where equipment_id = new.equipment_id and starts_on <= day and ends_on > day)
+     > (select quantity from equipment where id = new.equipment_id))
+begin select raise(abort, 'hold_overlap'); end;
+
+create trigger hold_pool_enough_update before update on hold
+when (select tracking from equipment where id = new.equipment_id) = 'pool'
+ and exists (
+   select 1 from (
+     select new.starts_on as day
+     union
+     select starts_on from hold
+     where equipment_id = new.equipment_id and starts_on > new.starts_on and starts_on < new.ends_on
+       and (source_id, position) <> (old.source_id, old.position))
+   where new.pieces + (
+     select ifnull(sum(pieces), 0) from hold
+     where equipment_id = new.equipment_id and starts_on <= day and ends_on > day
+       and (source_id, position) <> (old.source_id, old.position))
+     > (select quantity from equipment where id = new.equipment_id))
+begin select raise(abort, 'hold_overlap'); end;
+
+-- A pool may shrink only as far as its promises allow.
+create trigger equipment_keeps_promises before update of quantity on equipment
+when new.quantity < old.quantity and exists (
+  select 1 from hold as peak
+  where peak.equipment_id = new.id
+    and (select sum(pieces) from hold
+         where equipment_id = new.id and starts_on <= peak.starts_on and ends_on > peak.starts_on) > new.quantity)
+begin select raise(abort, 'equipment_keeps_promises'); end;
 
 -- The ledger ----------------------------------------------------------------------------------------
 
@@ -356,131 +523,129 @@ create table tally (
 -- [starts_on, ends_on). Without equipment_id it is a loan recorded afterwards of a thing the
 -- catalogue does not know; its end may then be unknown.
 create table loan (
-  id                  blob    not null primary key,
-  equipment_id        blob references equipment (id),
-  lender_id           blob    not null references structure (id),
-  borrower_id         blob    not null references structure (id),
-  cooperation_id      blob references cooperation (id),
-  category            text    not null,
-  nature              text    not null,
-  quantity            integer not null,
-  starts_on           text    not null,
-  ends_on             text,
-  state               text    not null,
-  recorded_afterwards integer not null default 0,
-  handed_over_on      text,
-  returned_on         text,
-  reason              text,
-  condition_out       text,
-  condition_in        text,
-  note                text,
-  provenance          text    not null,
-  provenance_rule     text,
-  version             integer not null default 1,
-  created_at          integer not null,
-  constraint loan_id_is_uuid        check (length(id) = 16),
-  constraint loan_two_parties       check (lender_id <> borrower_id),
-  constraint loan_nature_is_known   check (nature in ('thing', 'premises')),
-  constraint loan_quantity_in_range check (quantity between 1 and 1000000),
-  constraint loan_state_is_known    check (state in ('requested', 'approved', 'handed_over', 'returned', 'declined', 'cancelled')),
-  constraint loan_days_exist        check (date(starts_on) is starts_on and date(ends_on) is ends_on
-                                           and date(handed_over_on) is handed_over_on and date(returned_on) is returned_on),
-  constraint loan_days_in_order     check (starts_on < ends_on),
-  constraint loan_end_is_known      check (ends_on is not null or (equipment_id is null and recorded_afterwards = 1)),
-  constraint loan_thing_is_known    check (equipment_id is not null or recorded_afterwards = 1),
-  constraint loan_return_is_after   check (handed_over_on <= returned_on),
-  constraint loan_out_is_dated      check (state not in ('handed_over', 'returned') or recorded_afterwards = 1 or handed_over_on is not null),
+  id                   blob    not null primary key,
+  equipment_id         blob references equipment (id),
+  lender_id            blob    not null references structure (id),
+  borrower_id          blob    not null references structure (id),
+  cooperation_id       blob references cooperation (id),
+  category             text    not null,
+  nature               text    not null,
+  quantity             integer not null,
+  starts_on            text    not null,
+  ends_on              text,
+  state                text    not null,
+  recorded_afterwards  integer not null default 0,
+  handed_over_quantity integer not null default 0,
+  returned_quantity    integer not null default 0,
+  lost_quantity        integer not null default 0,
+  reason               text,
+  note                 text,
+  provenance           text    not null,
+  provenance_rule      text,
+  version              integer not null default 1,
+  created_at           integer not null,
+  constraint loan_id_is_uuid         check (length(id) = 16),
+  constraint loan_two_parties        check (lender_id <> borrower_id),
+  constraint loan_nature_is_known    check (nature in ('thing', 'premises')),
+  constraint loan_quantity_in_range  check (quantity between 1 and 1000000),
+  constraint loan_state_is_known     check (state in ('requested', 'approved', 'handed_over', 'returned', 'lost', 'declined', 'cancelled')),
+  constraint loan_days_exist         check (date(starts_on) is starts_on and date(ends_on) is ends_on),
+  constraint loan_days_in_order      check (starts_on < ends_on),
+  constraint loan_end_is_known       check (ends_on is not null or (equipment_id is null and recorded_afterwards = 1)),
+  constraint loan_thing_is_known     check (equipment_id is not null or recorded_afterwards = 1),
+  constraint loan_pieces_add_up      check (handed_over_quantity between 0 and quantity and returned_quantity >= 0 and lost_quantity >= 0
+                                            and returned_quantity + lost_quantity <= handed_over_quantity),
+  constraint loan_out_is_counted     check ((state in ('handed_over', 'returned', 'lost')) = (handed_over_quantity > 0)),
+  constraint loan_back_is_counted    check (state not in ('returned', 'lost') or returned_quantity + lost_quantity = handed_over_quantity),
   constraint loan_decline_has_reason check (state <> 'declined' or reason is not null),
   constraint loan_provenance_is_known check (provenance in ('measured', 'declared', 'estimated')),
-  constraint loan_rule_is_named     check ((provenance = 'estimated') = (provenance_rule is not null)),
-  constraint loan_recorded_is_flag  check (recorded_afterwards in (0, 1))
+  constraint loan_rule_is_named      check ((provenance = 'estimated') = (provenance_rule is not null)),
+  constraint loan_recorded_is_flag   check (recorded_afterwards in (0, 1))
 ) strict, without rowid;
 
 create index loan_by_lender      on loan (lender_id, id);
 create index loan_by_borrower    on loan (borrower_id, id);
 create index loan_by_cooperation on loan (cooperation_id, id) where cooperation_id is not null;
--- The periods during which equipment is promised, out, or was out: the firm ones.
-create index loan_firm on loan (equipment_id, starts_on, ends_on, quantity)
-  where equipment_id is not null and state in ('approved', 'handed_over', 'returned');
 create index loan_by_equipment on loan (equipment_id, id) where equipment_id is not null;
+create index loan_out          on loan (equipment_id) where state = 'handed_over';
 
--- No unit is promised twice. The firm loans of a unit never overlap, so only the last one that starts
--- before the new end can collide: one look-up, whatever the history.
-create trigger loan_unit_free_insert before insert on loan
-when new.state in ('approved', 'handed_over', 'returned')
- and (select tracking from equipment where id = new.equipment_id) = 'unit'
- and (select ends_on from loan
-      where equipment_id = new.equipment_id and state in ('approved', 'handed_over', 'returned')
-        and starts_on < new.ends_on
-      order by starts_on desc limit 1) > new.starts_on
-begin select raise(abort, 'loan_overlap'); end;
+-- What is promised, out or back is held: a loan becomes firm only once the calendar holds its pieces
+-- over its whole period, each part of a kit included, and the holds stay as long as the promise does.
+create view loan_unheld as
+select loan.id as loan_id, loan.state
+from loan join equipment_part as need on need.whole_id = loan.equipment_id
+where ifnull((
+  select sum(pieces) from hold
+  where hold.source_id = loan.id and hold.equipment_id = need.part_id and hold.starts_on <= loan.starts_on
+    and (hold.ends_on >= loan.ends_on or loan.state in ('handed_over', 'returned', 'lost'))), 0) < need.pieces * loan.quantity;
 
-create trigger loan_unit_free_update before update on loan
-when new.state in ('approved', 'handed_over', 'returned')
- and (select tracking from equipment where id = new.equipment_id) = 'unit'
- and (select ends_on from loan
-      where equipment_id = new.equipment_id and state in ('approved', 'handed_over', 'returned')
-        and starts_on < new.ends_on and id <> new.id
-      order by starts_on desc limit 1) > new.starts_on
-begin select raise(abort, 'loan_overlap'); end;
+create trigger loan_begins_unpromised before insert on loan
+when new.state <> 'requested'
+begin select raise(abort, 'loan_begins_unpromised'); end;
 
--- No pool lends more than it has: at the new loan's start, and at every start inside it, what is firm
--- plus what is asked stays within the quantity.
-create trigger loan_pool_enough_insert before insert on loan
-when new.state in ('approved', 'handed_over', 'returned')
- and (select tracking from equipment where id = new.equipment_id) = 'pool'
- and exists (
-   select 1 from (
-     select new.starts_on as day
-     union
-     select starts_on from loan
-     where equipment_id = new.equipment_id and state in ('approved', 'handed_over', 'returned')
-       and starts_on > new.starts_on and starts_on < new.ends_on)
-   where new.quantity + (
-     select ifnull(sum(quantity), 0) from loan
-     where equipment_id = new.equipment_id and state in ('approved', 'handed_over', 'returned')
-       and starts_on <= day and ends_on > day) > (select quantity from equipment where id = new.equipment_id))
-begin select raise(abort, 'loan_overlap'); end;
+create trigger loan_is_held after update on loan
+when new.state in ('approved', 'handed_over', 'returned', 'lost') and new.equipment_id is not null
+ and exists (select 1 from loan_unheld where loan_id = new.id)
+begin select raise(abort, 'loan_is_held'); end;
 
-create trigger loan_pool_enough_update before update on loan
-when new.state in ('approved', 'handed_over', 'returned')
- and (select tracking from equipment where id = new.equipment_id) = 'pool'
- and exists (
-   select 1 from (
-     select new.starts_on as day
-     union
-     select starts_on from loan
-     where equipment_id = new.equipment_id and state in ('approved', 'handed_over', 'returned')
-       and starts_on > new.starts_on and starts_on < new.ends_on and id <> new.id)
-   where new.quantity + (
-     select ifnull(sum(quantity), 0) from loan
-     where equipment_id = new.equipment_id and state in ('approved', 'handed_over', 'returned')
-       and starts_on <= day and ends_on > day and id <> new.id) > (select quantity from equipment where id = new.equipment_id))
-begin select raise(abort, 'loan_overlap'); end;
+create trigger hold_keeps_promises before delete on hold
+when exists (select 1 from loan where id = old.source_id and state in ('approved', 'handed_over', 'returned', 'lost'))
+  or exists (select 1 from closure where id = old.source_id and archived = 0)
+begin select raise(abort, 'hold_keeps_promises'); end;
 
 -- A unit that is still out cannot be handed over again, even when its loan is overdue.
 create trigger loan_unit_out_once before update of state on loan
-when new.state = 'handed_over' and old.state <> 'handed_over'
- and (select tracking from equipment where id = new.equipment_id) = 'unit'
- and exists (select 1 from loan where equipment_id = new.equipment_id and state = 'handed_over' and id <> new.id)
+when new.state = 'handed_over' and old.state <> 'handed_over' and exists (
+  select 1 from equipment_part mine
+  join equipment part on part.id = mine.part_id and part.tracking = 'unit'
+  join equipment_part theirs on theirs.part_id = mine.part_id
+  join loan out on out.equipment_id = theirs.whole_id and out.state = 'handed_over' and out.id <> new.id
+  where mine.whole_id = new.equipment_id)
 begin select raise(abort, 'loan_overlap'); end;
 
--- A pool may shrink only as far as its promises allow.
-create trigger equipment_keeps_promises before update of quantity on equipment
-when new.quantity < old.quantity and exists (
-  select 1 from loan as peak
-  where peak.equipment_id = new.id and peak.state in ('approved', 'handed_over', 'returned')
-    and (select sum(quantity) from loan
-         where equipment_id = new.id and state in ('approved', 'handed_over', 'returned')
-           and starts_on <= peak.starts_on and ends_on > peak.starts_on) > new.quantity)
-begin select raise(abort, 'equipment_keeps_promises'); end;
+-- A kit stays what it is while it is promised or out.
+create trigger kit_keeps_promises_insert before insert on kit_part
+when exists (select 1 from loan where equipment_id = new.kit_id and state in ('approved', 'handed_over'))
+begin select raise(abort, 'kit_keeps_promises'); end;
 
+create trigger kit_keeps_promises_update before update on kit_part
+when exists (select 1 from loan where equipment_id = old.kit_id and state in ('approved', 'handed_over'))
+begin select raise(abort, 'kit_keeps_promises'); end;
+
+create trigger kit_keeps_promises_delete before delete on kit_part
+when exists (select 1 from loan where equipment_id = old.kit_id and state in ('approved', 'handed_over'))
+begin select raise(abort, 'kit_keeps_promises'); end;
+
+-- A loan moves forward, but for a hand-over or a return that was recorded by mistake.
 create trigger loan_moves_forward before update of state on loan
 when old.state <> new.state and not (
-     (old.state = 'requested'   and new.state in ('approved', 'declined', 'cancelled'))
-  or (old.state = 'approved'    and new.state in ('handed_over', 'cancelled'))
-  or (old.state = 'handed_over' and new.state = 'returned'))
+     (old.state = 'requested'           and new.state in ('approved', 'declined', 'cancelled'))
+  or (old.state = 'requested'           and new.state = 'returned' and new.recorded_afterwards = 1)
+  or (old.state = 'approved'            and new.state in ('handed_over', 'cancelled'))
+  or (old.state = 'handed_over'         and new.state in ('returned', 'lost', 'approved'))
+  or (old.state in ('returned', 'lost') and new.state = 'handed_over' and new.recorded_afterwards = 0))
 begin select raise(abort, 'loan_moves_forward'); end;
+
+-- Pieces that left, came back or were lost, each time. What was recorded by mistake is marked, not removed.
+create table loan_movement (
+  loan_id         blob    not null references loan (id),
+  position        integer not null,
+  what            text    not null,
+  day             text,             -- null: nobody knows when it came back
+  pieces          integer not null,
+  condition       text,
+  contribution_id blob,             -- of a return or a loss: its line of the ledger
+  recorded_at     integer not null,
+  undone_at       integer,
+  primary key (loan_id, position),
+  constraint movement_is_known        check (what in ('hand_over', 'return', 'loss')),
+  constraint movement_day_exists      check (date(day) is day),
+  constraint movement_pieces_in_range check (pieces between 1 and 1000000),
+  constraint movement_is_in_ledger    check ((what = 'hand_over') = (contribution_id is null))
+) strict, without rowid;
+
+create trigger movement_is_never_deleted before delete on loan_movement
+begin select raise(abort, 'movement_is_kept'); end;
 
 -- Volunteer hours -----------------------------------------------------------------------------------
 

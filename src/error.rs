@@ -56,6 +56,27 @@ pub enum Fault {
     /// Not a legal category of four digits.
     #[error("not-a-legal-category")]
     LegalCategory,
+    /// Not an address of the web.
+    #[error("not-a-url")]
+    Url,
+    /// Not a SHA-256 in hexadecimal digits.
+    #[error("not-a-sha256")]
+    Sha256,
+    /// The same part twice in one kit.
+    #[error("part-twice")]
+    PartTwice,
+    /// Not what a kit can be made of.
+    #[error("not-a-part")]
+    NotAPart,
+    /// More days than its owner lends it for.
+    #[error("too-many-days|{0}")]
+    TooManyDays(i64),
+    /// Asked for later than its owner wishes.
+    #[error("too-little-notice|{0}")]
+    TooLittleNotice(i64),
+    /// Its owner lends it to nobody, or not to this structure.
+    #[error("not-lent-to-you")]
+    NotLent,
     /// Not an e-mail address.
     #[error("not-an-email")]
     Email,

@@ -13,6 +13,7 @@
 //! | [`cooperation`] | common undertakings, and who is in them from when to when |
 //! | [`auth`] | accounts, log-in, roles, what a caller may do |
 //! | [`equipment`] | things and places that can be lent |
+//! | [`calendar`] | what is taken when, by loans and closures, and what is free |
 //! | [`ledger`] | the append-only, hash-chained lines; confirm, contest, correct; rollups; verification |
 //! | [`loan`] | from request to return, never two at once |
 //! | [`hours`] | volunteer hours |
@@ -47,6 +48,7 @@
 //! 11. Whole numbers only: minutes, item-days, occasions, participants. No float touches a quantity.
 
 pub mod auth;
+pub mod calendar;
 pub mod clock;
 pub mod config;
 pub mod cooperation;

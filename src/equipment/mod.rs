@@ -3,3 +3,16 @@
 pub(crate) mod routes;
 pub mod rows;
 pub mod rules;
+
+use crate::auth::Act;
+use crate::error::Error;
+use rules::{Equipment, LendsTo};
+
+/// True when the caller may see it: of its structure, of one that cooperates with it, or anybody's when
+/// it is lent to everyone.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn is_seen(act: &Act<'_>, equipment: &Equipment) -> Result<bool, Error> {
+    Ok(equipment.facts.lends_to == LendsTo::Everyone || act.is_neighbour_of(equipment.facts.structure_id)?)
+}

@@ -5,11 +5,11 @@ use axum::http::Uri;
 use serde::Deserialize;
 
 use super::rows::{self, Filter};
-use super::rules::{Equipment, Facts, Nature};
+use super::rules::{Code, Equipment, Facts, Nature};
 use crate::App;
 use crate::auth::rules::Role;
 use crate::auth::{Act, Caller};
-use crate::error::{Error, Fault};
+use crate::error::{Error, Fault, FieldError};
 use crate::http::Listed;
 use crate::http::extract::{Change, Command, Create, Known, PathId, Query};
 use crate::http::limits::PageSize;
@@ -39,6 +39,9 @@ pub struct EquipmentQuery {
     q: Option<Name>,
     structure_id: Option<Id>,
     category: Option<Name>,
+    kind: Option<Name>,
+    place: Option<Name>,
+    code: Option<Name>,
     nature: Option<Nature>,
     archived: Option<Listed>,
     limit: Option<PageSize>,
@@ -54,12 +57,18 @@ pub async fn list(
 ) -> Result<Reply, Error> {
     let after = Cursor::id(query.cursor.as_ref())?;
     let size = query.limit.unwrap_or_default();
+    let code = query.code.as_ref().map(|text| Code::parse(text.as_str()).ok_or_else(|| {
+        Error::Parameter(FieldError::from_text("code", "not-a-code"))
+    })).transpose()?;
     let equipment = app
         .see(caller, move |act| {
             let filter = Filter {
                 q: query.q.map(String::from),
                 structure_id: query.structure_id,
                 category: query.category.map(String::from),
+                kind: query.kind.map(String::from),
+                place: query.place.map(String::from),
+                code,
                 nature: query.nature,
                 seen_by: act.account(),
                 day: act.now.day(),
@@ -83,7 +92,7 @@ pub async fn read(State(app): State<App>, caller: Caller, PathId(id): PathId, kn
 /// [`Error::NotFound`].
 pub fn visible(act: &Act<'_>, id: Id) -> Result<Equipment, Error> {
     let equipment = rows::find(act.db, id)?.ok_or(Error::NotFound)?;
-    if act.is_neighbour_of(equipment.facts.structure_id)? { Ok(equipment) } else { Err(Error::NotFound) }
+    if super::is_seen(act, &equipment)? { Ok(equipment) } else { Err(Error::NotFound) }
 }
 
 /// `PATCH /v1/equipment/{id}`
@@ -101,9 +110,9 @@ pub async fn change(State(app): State<App>, PathId(id): PathId, command: Command
             return Err(Fault::Fixed.at("/tracking"));
         }
         facts.judge()?;
-        let archived = change.archived.unwrap_or(before.archived);
+        let (archived, before_facts) = (change.archived.unwrap_or(before.archived), before.facts.clone());
         let after = Equipment { facts, archived, version: before.version + 1, ..before };
-        rows::update(act.db, &after)?;
+        rows::update(act.db, &before_facts, &after)?;
         Reply::versioned(after.version, &after)
     })
     .await

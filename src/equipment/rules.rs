@@ -1,11 +1,11 @@
-//! What can be lent: one identified unit, or a pool with a quantity.
+//! What can be lent: one identified unit, a pool with a quantity, or a kit of other equipment.
 
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Moment;
 use crate::error::{Error, Fault};
 use crate::id::Id;
-use crate::text::{Name, Note};
+use crate::text::{Name, Note, or_default};
 
 /// Pieces of a pool at most.
 pub const QUANTITY_MAX: i64 = 1_000_000;
@@ -36,6 +36,34 @@ pub enum Tracking {
     Unit,
     /// Pieces alike: no more are out than there are.
     Pool,
+    /// Other equipment of the structure, lent together: refused when a part is out.
+    Kit,
+}
+
+/// To whom equipment is lent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr, strum::EnumString)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum LendsTo {
+    /// Structures that share a cooperation with its own.
+    #[default]
+    Cooperations,
+    /// Every structure.
+    Everyone,
+    /// Nobody, for now.
+    Nobody,
+}
+
+/// Who promises it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr, strum::EnumString)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Approval {
+    /// Somebody of its structure, each time.
+    #[default]
+    ByHand,
+    /// Nobody has to: what is free is promised as it is asked for.
+    Automatic,
 }
 
 /// How many pieces: 1–1,000,000.
@@ -70,6 +98,138 @@ impl From<Quantity> for i64 {
     }
 }
 
+/// Accessories, documents or kit parts at most, of each.
+pub const LIST_ITEMS_MAX: usize = 50;
+/// Days of a buffer, of notice at most.
+const DAYS_MAX: i64 = 365;
+/// Days of one loan at most: ten years.
+const LOAN_DAYS_MAX: i64 = 3660;
+/// Cents of a value at most: ten billion euros.
+const VALUE_CENTS_MAX: i64 = 1_000_000_000_000;
+/// Characters of an address at most.
+const URL_CHARS_MAX: usize = 500;
+
+/// A number of days: 0–365.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "i64", into = "i64")]
+pub struct Days(i64);
+
+impl Days {
+    /// The number.
+    #[must_use]
+    pub fn count(self) -> i64 {
+        self.0
+    }
+}
+
+impl TryFrom<i64> for Days {
+    type Error = Fault;
+    fn try_from(days: i64) -> Result<Self, Fault> {
+        if (0..=DAYS_MAX).contains(&days) { Ok(Self(days)) } else { Err(Fault::Range(0, DAYS_MAX)) }
+    }
+}
+
+impl From<Days> for i64 {
+    fn from(days: Days) -> Self {
+        days.0
+    }
+}
+
+/// Where a document is: an address of the web (`https://…` or `http://…`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Url(String);
+
+impl Url {
+    /// Reads and checks.
+    ///
+    /// # Errors
+    /// [`Fault::Url`].
+    pub fn parse(text: &str) -> Result<Self, Fault> {
+        let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or_default();
+        let plain = text.len() <= URL_CHARS_MAX && text.bytes().all(|byte| byte.is_ascii_graphic());
+        let legal = plain && !rest.is_empty() && !rest.starts_with('/') && !text.contains(['"', '<', '>', '\\']);
+        if legal { Ok(Self(text.to_owned())) } else { Err(Fault::Url) }
+    }
+
+    /// The address.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Url {
+    type Error = Fault;
+    fn try_from(text: String) -> Result<Self, Fault> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Url> for String {
+    fn from(url: Url) -> Self {
+        url.0
+    }
+}
+
+/// A SHA-256 in 64 hexadecimal digits, lower case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Sha256Text(String);
+
+impl Sha256Text {
+    /// Reads and checks.
+    ///
+    /// # Errors
+    /// [`Fault::Sha256`].
+    pub fn parse(text: &str) -> Result<Self, Fault> {
+        let legal = text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        if legal { Ok(Self(text.to_owned())) } else { Err(Fault::Sha256) }
+    }
+
+    /// The digits.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Sha256Text {
+    type Error = Fault;
+    fn try_from(text: String) -> Result<Self, Fault> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Sha256Text> for String {
+    fn from(digest: Sha256Text) -> Self {
+        digest.0
+    }
+}
+
+/// A photo or a manual, kept elsewhere; its digest tells whether it is still the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Document {
+    /// What it shows.
+    pub name: Name,
+    /// Where it is.
+    pub url: Url,
+    /// Of its bytes.
+    pub sha256: Sha256Text,
+}
+
+/// What a kit takes of other equipment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Part {
+    /// A unit or a pool of the same structure.
+    pub equipment_id: Id,
+    /// Pieces; 1 of a unit.
+    #[serde(default, deserialize_with = "or_default")]
+    pub quantity: Quantity,
+}
+
 /// The facts about equipment that its structure states and changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -78,33 +238,125 @@ pub struct Facts {
     pub structure_id: Id,
     /// What people call it.
     pub name: Name,
+    /// What units alike are called: asked for by kind, any free one will do.
+    pub kind: Option<Name>,
     /// What it counts as in summaries.
     pub category: Name,
     /// A thing or premises.
-    #[serde(default, deserialize_with = "crate::text::or_default")]
+    #[serde(default, deserialize_with = "or_default")]
     pub nature: Nature,
-    /// A unit or a pool. Fixed.
-    #[serde(default, deserialize_with = "crate::text::or_default")]
+    /// A unit, a pool or a kit. Fixed.
+    #[serde(default, deserialize_with = "or_default")]
     pub tracking: Tracking,
-    /// Pieces; 1 for a unit.
-    #[serde(default, deserialize_with = "crate::text::or_default")]
+    /// Pieces; 1 for a unit or a kit.
+    #[serde(default, deserialize_with = "or_default")]
     pub quantity: Quantity,
+    /// What a kit is made of; of nothing else.
+    #[serde(default, deserialize_with = "or_default")]
+    pub parts: Vec<Part>,
     /// Serial number, number plate, inventory label.
     pub identifier: Option<Name>,
     /// Where it is kept.
     pub place: Option<Name>,
+    /// How to come by it: hours, keys, trailer.
+    pub pick_up: Option<Note>,
+    /// The state it is in.
+    pub condition: Option<Note>,
     /// What a borrower should know.
     pub note: Option<Note>,
+    /// What is ticked at hand-over.
+    #[serde(default, deserialize_with = "or_default")]
+    pub accessories: Vec<Name>,
+    /// Photos and manuals.
+    #[serde(default, deserialize_with = "or_default")]
+    pub documents: Vec<Document>,
+    /// What a borrower has to have learnt.
+    pub training: Option<Name>,
+    /// To whom it is lent.
+    #[serde(default, deserialize_with = "or_default")]
+    pub lends_to: LendsTo,
+    /// Who promises it.
+    #[serde(default, deserialize_with = "or_default")]
+    pub approval: Approval,
+    /// Days it is kept free before a loan.
+    #[serde(default, deserialize_with = "or_default")]
+    pub buffer_before_days: Days,
+    /// Days it is kept free after a loan, to clean and to dry.
+    #[serde(default, deserialize_with = "or_default")]
+    pub buffer_after_days: Days,
+    /// Days of a loan at most.
+    pub longest_days: Option<i64>,
+    /// Days ahead that a borrower has to ask.
+    #[serde(default, deserialize_with = "or_default")]
+    pub notice_days: Days,
+    /// Its value in cents, for accounting and insurers only.
+    pub value_cents: Option<i64>,
 }
 
 impl Facts {
-    /// Holds tracking and quantity against one another.
+    /// A unit of which nothing else is known.
+    #[must_use]
+    pub fn unit(structure_id: Id, name: Name, category: Name) -> Self {
+        Self {
+            structure_id,
+            name,
+            kind: None,
+            category,
+            nature: Nature::default(),
+            tracking: Tracking::Unit,
+            quantity: Quantity::default(),
+            parts: Vec::new(),
+            identifier: None,
+            place: None,
+            pick_up: None,
+            condition: None,
+            note: None,
+            accessories: Vec::new(),
+            documents: Vec::new(),
+            training: None,
+            lends_to: LendsTo::default(),
+            approval: Approval::default(),
+            buffer_before_days: Days::default(),
+            buffer_after_days: Days::default(),
+            longest_days: None,
+            notice_days: Days::default(),
+            value_cents: None,
+        }
+    }
+
+    /// Holds tracking, quantity and parts against one another.
     ///
     /// # Errors
-    /// [`Fault::Range`] for a unit of several pieces.
+    /// [`Fault::Range`], [`Fault::Items`], [`Fault::Twice`], [`Fault::NotAllowed`] at their fields.
     pub fn judge(&self) -> Result<(), Error> {
-        if self.tracking == Tracking::Unit && self.quantity.pieces() != 1 {
+        if self.tracking != Tracking::Pool && self.quantity.pieces() != 1 {
             return Err(Fault::Range(1, 1).at("/quantity"));
+        }
+        if self.longest_days.is_some_and(|days| !(1..=LOAN_DAYS_MAX).contains(&days)) {
+            return Err(Fault::Range(1, LOAN_DAYS_MAX).at("/longest_days"));
+        }
+        if self.value_cents.is_some_and(|cents| !(0..=VALUE_CENTS_MAX).contains(&cents)) {
+            return Err(Fault::Range(0, VALUE_CENTS_MAX).at("/value_cents"));
+        }
+        for (field, length) in [("/accessories", self.accessories.len()), ("/documents", self.documents.len())] {
+            if length > LIST_ITEMS_MAX {
+                return Err(Fault::Items(0, LIST_ITEMS_MAX).at(field));
+            }
+        }
+        self.judge_parts()
+    }
+
+    fn judge_parts(&self) -> Result<(), Error> {
+        if self.tracking != Tracking::Kit {
+            return if self.parts.is_empty() { Ok(()) } else { Err(Fault::NotAllowed.at("/parts")) };
+        }
+        if self.parts.is_empty() || self.parts.len() > LIST_ITEMS_MAX {
+            return Err(Fault::Items(1, LIST_ITEMS_MAX).at("/parts"));
+        }
+        for (position, part) in self.parts.iter().enumerate() {
+            if self.parts[..position].iter().any(|other| other.equipment_id == part.equipment_id) {
+                return Err(Fault::PartTwice.at(&format!("/parts/{position}/equipment_id")));
+            }
         }
         Ok(())
     }
@@ -118,10 +370,78 @@ pub struct Equipment {
     /// What is stated.
     #[serde(flatten)]
     pub facts: Facts,
+    /// Short, for a label: two groups of letters and digits that are hard to take for others.
+    pub code: Code,
     /// True when it is no longer lent.
     pub archived: bool,
     /// Grows at each change.
     pub version: i64,
     /// When recorded.
     pub created_at: Moment,
+}
+
+/// The digits of a code: Crockford's base 32, in which no letter is taken for a digit or another letter.
+const CODE_DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// Digits of a code: 35 bits.
+const CODE_LENGTH: usize = 7;
+
+/// What stands on a label, such as `K7M-2Q4X`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Code(String);
+
+impl Code {
+    /// The code of an identifier; another at each attempt, should one be taken.
+    #[must_use]
+    pub fn of(id: Id, attempt: u8) -> Self {
+        let digest = Id::of(&["code", &id.to_string(), &attempt.to_string()]);
+        let digits = digest.bytes().iter().take(CODE_LENGTH).map(|byte| char::from(CODE_DIGITS[usize::from(byte % 32)]));
+        let digits: String = digits.collect();
+        let (first, second) = digits.split_at(3);
+        Self(format!("{first}-{second}"))
+    }
+
+    /// Reads a code as people type it: small letters, no hyphen, `o` for zero, `i` or `l` for one.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let digit = |c: char| match c.to_ascii_uppercase() {
+            'O' => '0',
+            'I' | 'L' => '1',
+            other => other,
+        };
+        let digits: String = text.chars().filter(|c| !c.is_whitespace() && *c != '-').map(digit).collect();
+        let legal = digits.len() == CODE_LENGTH && digits.bytes().all(|byte| CODE_DIGITS.contains(&byte));
+        let (first, second) = digits.split_at_checked(3).filter(|_| legal)?;
+        Some(Self(format!("{first}-{second}")))
+    }
+
+    /// The code.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_read_as_people_type_it() {
+        let code = Code::of(Id::of(&["marquee"]), 0);
+        let small = code.as_str().to_lowercase().replace('-', " ").replace('0', "o").replace('1', "l");
+        assert_eq!(Code::parse(&small), Some(code));
+        for text in ["", "K7M", "K7M-2Q4", "K7M-2Q4XX", "K7U-2Q4X", "É7M-2Q4X"] {
+            assert_eq!(Code::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn only_addresses_of_the_web_are_kept() {
+        for text in ["https://exemple.org/a.jpg", "http://exemple.org"] {
+            assert!(Url::parse(text).is_ok(), "{text}");
+        }
+        for text in ["", "javascript:alert(1)", "https://", "https:///x", "//exemple.org", "https://a b", "https://a\"b", "https://é.fr"] {
+            assert!(Url::parse(text).is_err(), "{text}");
+        }
+    }
 }

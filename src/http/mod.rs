@@ -16,7 +16,7 @@ use axum::routing::{MethodRouter, get, patch, post};
 use serde::Deserialize;
 
 use crate::error::Error;
-use crate::{App, auth, cooperation, equipment, hours, import, ledger, loan, person, skill, structure, summary, web};
+use crate::{App, auth, calendar, cooperation, equipment, hours, import, ledger, loan, person, skill, structure, summary, web};
 
 /// One operation of the API.
 pub type Operation = (Method, &'static str, MethodRouter<App>);
@@ -63,6 +63,11 @@ pub fn table() -> Vec<Operation> {
         read("/v1/equipment", get(equipment::routes::list)),
         read("/v1/equipment/{id}", get(equipment::routes::read)),
         change("/v1/equipment/{id}", patch(equipment::routes::change)),
+        send("/v1/closures", post(calendar::routes::create)),
+        read("/v1/closures", get(calendar::routes::list)),
+        read("/v1/closures/{id}", get(calendar::routes::read)),
+        change("/v1/closures/{id}", patch(calendar::routes::change)),
+        read("/v1/availability", get(calendar::routes::availability)),
         send("/v1/loans", post(loan::routes::create)),
         read("/v1/loans", get(loan::routes::list)),
         read("/v1/loans/{id}", get(loan::routes::read)),

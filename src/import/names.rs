@@ -6,7 +6,7 @@ use super::mapping::Creatable;
 use crate::auth::Act;
 use crate::clock::Day;
 use crate::cooperation::rules::{Facts as CooperationFacts, Membership, MembershipFacts, Part};
-use crate::equipment::rules::{Facts as EquipmentFacts, Nature, Quantity, Tracking};
+use crate::equipment::rules::{Facts as EquipmentFacts, Nature};
 use crate::error::{Error, Fault, FieldError};
 use crate::id::Id;
 use crate::person::rules::Facts as PersonFacts;
@@ -145,17 +145,7 @@ impl Names {
             None if create.contains(&Creatable::Equipment) => {
                 act.speaker(&[structure_id])?;
                 let category = name("category", category.unwrap_or(text))?;
-                let facts = EquipmentFacts {
-                    structure_id,
-                    name: wanted,
-                    category,
-                    nature,
-                    tracking: Tracking::Unit,
-                    quantity: Quantity::default(),
-                    identifier: None,
-                    place: None,
-                    note: None,
-                };
+                let facts = EquipmentFacts { nature, ..EquipmentFacts::unit(structure_id, wanted, category) };
                 Ok(equipment::rows::insert(act.db, Id::fresh(act.now), &facts, act.now)?.id)
             }
             None => Err(refused("equipment", &Fault::Unknown.to_string())),

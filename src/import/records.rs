@@ -263,16 +263,15 @@ fn record_equipment(act: &Act<'_>, id: Id, row: &Row<'_>, names: &mut Names) -> 
         return Ok(Outcome::AlreadyThere(id));
     }
     let quantity: Quantity = row.counted("quantity")?.unwrap_or_default();
+    let plain = equipment::rules::Facts::unit(structure_id, row.name("name")?, row.name("category")?);
     let facts = equipment::rules::Facts {
-        structure_id,
-        name: row.name("name")?,
-        category: row.name("category")?,
         nature: row.word("nature")?.unwrap_or_default(),
         tracking: if quantity.pieces() == 1 { Tracking::Unit } else { Tracking::Pool },
         quantity,
         identifier: row.parsed("identifier", Name::parse)?,
         place: row.parsed("place", Name::parse)?,
         note: row.parsed("note", Note::parse)?,
+        ..plain
     };
     equipment::rows::insert(act.db, id, &facts, act.now)?;
     Ok(Outcome::Created(id))
@@ -296,6 +295,8 @@ fn record_loan(act: &Act<'_>, id: Id, row: &Row<'_>, names: &mut Names) -> Resul
     let unlisted = equipment_id.is_none();
     let wish = loan::rules::Wish {
         equipment_id,
+        kind: None,
+        trained: true,
         lender_id: unlisted.then_some(lender),
         borrower_id: parties.receiver.ok_or_else(|| refused("receiver", "empty"))?,
         cooperation_id: parties.cooperation,

@@ -2,35 +2,33 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
 
-use super::rules::{Loan, Promise, State};
-use crate::clock::Day;
-use crate::equipment::rules::{Quantity, Tracking};
+use super::movement::Movement;
+use super::rules::{Loan, State};
+use crate::clock::{Day, Moment};
+use crate::equipment::rules::Quantity;
 use crate::error::Error;
 use crate::id::Id;
 use crate::store::values::{Word, optional, required};
 use crate::text::{Name, Note};
 
-/// Records a loan.
+/// Records a loan as asked for; the rest follows by [`update`] once the calendar holds it.
 ///
 /// # Errors
-/// [`Error::InUse`] when the equipment is promised, [`Error::IdTaken`].
+/// [`Error::IdTaken`].
 pub fn insert(db: &Connection, loan: &Loan) -> Result<(), Error> {
     let mut statement = db.prepare_cached(
         "insert into loan (id, equipment_id, lender_id, borrower_id, cooperation_id, category, nature, quantity,
-           starts_on, ends_on, state, recorded_afterwards, handed_over_on, returned_on, note, provenance,
-           provenance_rule, created_at)
+           starts_on, ends_on, state, recorded_afterwards, note, provenance, provenance_rule, created_at)
          values (:id, :equipment, :lender, :borrower, :cooperation, :category, :nature, :quantity,
-           :starts_on, :ends_on, :state, :recorded_afterwards, :handed_over_on, :returned_on, :note, :provenance,
-           :provenance_rule, :created_at)",
+           :starts_on, :ends_on, 'requested', :recorded_afterwards, :note, :provenance, :provenance_rule, :created_at)",
     )?;
     statement.execute(named_params! {
         ":id": loan.id, ":equipment": loan.equipment_id, ":lender": loan.lender_id, ":borrower": loan.borrower_id,
         ":cooperation": loan.cooperation_id, ":category": loan.category.as_str(), ":nature": Word(loan.nature),
         ":quantity": loan.quantity.pieces(), ":starts_on": loan.from, ":ends_on": loan.until,
-        ":state": Word(loan.state), ":recorded_afterwards": loan.recorded_afterwards,
-        ":handed_over_on": loan.handed_over_on, ":returned_on": loan.returned_on,
-        ":note": loan.note.as_ref().map(Note::as_str), ":provenance": Word(loan.provenance),
-        ":provenance_rule": loan.provenance_rule.as_ref().map(Name::as_str), ":created_at": loan.created_at,
+        ":recorded_afterwards": loan.recorded_afterwards, ":note": loan.note.as_ref().map(Note::as_str),
+        ":provenance": Word(loan.provenance), ":provenance_rule": loan.provenance_rule.as_ref().map(Name::as_str),
+        ":created_at": loan.created_at,
     })?;
     Ok(())
 }
@@ -38,64 +36,77 @@ pub fn insert(db: &Connection, loan: &Loan) -> Result<(), Error> {
 /// Moves a loan on.
 ///
 /// # Errors
-/// [`Error::InUse`] when the equipment is promised or still out.
+/// [`Error::InUse`] when it is still out with another borrower.
 pub fn update(db: &Connection, loan: &Loan) -> Result<(), Error> {
     let mut statement = db.prepare_cached(
-        "update loan set starts_on = :starts_on, ends_on = :ends_on, state = :state, handed_over_on = :handed_over_on,
-           returned_on = :returned_on, reason = :reason, condition_out = :condition_out, condition_in = :condition_in,
-           version = :version
+        "update loan set equipment_id = :equipment, quantity = :quantity, starts_on = :starts_on, ends_on = :ends_on,
+           state = :state, handed_over_quantity = :handed_over, returned_quantity = :returned, lost_quantity = :lost,
+           reason = :reason, version = :version
          where id = :id",
     )?;
     statement.execute(named_params! {
-        ":id": loan.id, ":starts_on": loan.from, ":ends_on": loan.until, ":state": Word(loan.state),
-        ":handed_over_on": loan.handed_over_on, ":returned_on": loan.returned_on,
-        ":reason": loan.reason.as_ref().map(Note::as_str),
-        ":condition_out": loan.condition_out.as_ref().map(Note::as_str),
-        ":condition_in": loan.condition_in.as_ref().map(Note::as_str), ":version": loan.version,
+        ":id": loan.id, ":equipment": loan.equipment_id, ":quantity": loan.quantity.pieces(), ":starts_on": loan.from,
+        ":ends_on": loan.until, ":state": Word(loan.state), ":handed_over": loan.handed_over_quantity,
+        ":returned": loan.returned_quantity, ":lost": loan.lost_quantity,
+        ":reason": loan.reason.as_ref().map(Note::as_str), ":version": loan.version,
     })?;
     Ok(())
 }
 
-/// Each loan with its line in the ledger.
-const LOAN: &str =
-    "select l.*, (select id from ledger where source_id = l.id and act = 'contribution') as contribution_id
-                    from loan l";
+/// Keeps a movement of a loan at its place.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn insert_movement(db: &Connection, loan: Id, position: usize, movement: &Movement) -> Result<(), Error> {
+    let mut statement = db.prepare_cached(
+        "insert into loan_movement (loan_id, position, what, day, pieces, condition, contribution_id, recorded_at)
+         values (:loan, :position, :what, :day, :pieces, :condition, :contribution, :recorded_at)",
+    )?;
+    statement.execute(named_params! {
+        ":loan": loan, ":position": i64::try_from(position).unwrap_or(i64::MAX), ":what": Word(movement.what),
+        ":day": movement.on, ":pieces": movement.quantity, ":condition": movement.condition.as_ref().map(Note::as_str),
+        ":contribution": movement.contribution_id, ":recorded_at": movement.recorded_at,
+    })?;
+    Ok(())
+}
+
+/// Marks a movement as a mistake.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn undo_movement(db: &Connection, loan: Id, position: usize, now: Moment) -> Result<(), Error> {
+    let position = i64::try_from(position).unwrap_or(i64::MAX);
+    db.prepare_cached("update loan_movement set undone_at = :now where loan_id = :loan and position = :position")?
+        .execute(named_params! { ":loan": loan, ":position": position, ":now": now })?;
+    Ok(())
+}
+
+fn with_movements(db: &Connection, mut loan: Loan) -> Result<Loan, Error> {
+    let mut statement = db.prepare_cached("select * from loan_movement where loan_id = :loan order by position")?;
+    let rows = statement.query_map(named_params! { ":loan": loan.id }, |row| {
+        let Word(what) = row.get("what")?;
+        Ok(Movement {
+            what,
+            on: row.get("day")?,
+            quantity: row.get("pieces")?,
+            condition: optional(row, "condition", Note::parse)?,
+            contribution_id: row.get("contribution_id")?,
+            recorded_at: row.get("recorded_at")?,
+            undone_at: row.get("undone_at")?,
+        })
+    })?;
+    loan.movements = rows.collect::<Result<_, _>>()?;
+    Ok(loan.counted())
+}
 
 /// A loan by id.
 ///
 /// # Errors
 /// What SQLite refuses.
 pub fn find(db: &Connection, id: Id) -> Result<Option<Loan>, Error> {
-    let mut statement = db.prepare_cached(&format!("{LOAN} where l.id = :id"))?;
-    Ok(statement.query_row(named_params! { ":id": id }, loan).optional()?)
-}
-
-/// The firm promises of equipment that may touch days from this one on, but for one loan's own. The
-/// promises of a unit follow one another, so those before the last one that began by then cannot.
-///
-/// # Errors
-/// What SQLite refuses.
-pub fn promises(
-    db: &Connection,
-    equipment: Id,
-    tracking: Tracking,
-    from: Day,
-    but: Option<Id>,
-) -> Result<Vec<Promise>, Error> {
-    let mut statement = db.prepare_cached(
-        "select starts_on, ends_on, quantity from loan
-         where equipment_id = :equipment and state in ('approved', 'handed_over', 'returned')
-           and starts_on >= iif(:tracking = 'pool', '', ifnull((
-             select starts_on from loan
-             where equipment_id = :equipment and state in ('approved', 'handed_over', 'returned') and starts_on <= :from
-             order by starts_on desc limit 1), ''))
-           and ends_on > :from and id is not :but",
-    )?;
-    let rows = statement.query_map(
-        named_params! { ":equipment": equipment, ":tracking": Word(tracking), ":from": from, ":but": but },
-        |row| Ok(Promise { from: row.get("starts_on")?, until: row.get("ends_on")?, pieces: row.get("quantity")? }),
-    )?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let mut statement = db.prepare_cached("select * from loan where id = :id")?;
+    let found = statement.query_row(named_params! { ":id": id }, loan).optional()?;
+    found.map(|loan| with_movements(db, loan)).transpose()
 }
 
 /// Which loans a list is to hold.
@@ -126,11 +137,11 @@ pub fn list(db: &Connection, filter: &Filter, after: Option<Id>, limit: i64) -> 
     let sql = if filter.structure_id.is_some() {
         // Each side walks its own index and stops at the limit.
         let side = |own: &str| {
-            format!("select * from ({LOAN} where {own} = :structure and {narrowed} order by l.id limit :limit)")
+            format!("select * from (select * from loan l where {own} = :structure and {narrowed} order by l.id limit :limit)")
         };
         format!("{} union all {} order by id limit :limit", side("l.lender_id"), side("l.borrower_id"))
     } else {
-        format!("{LOAN} where :structure is null and {narrowed} order by l.id limit :limit")
+        format!("select * from loan l where :structure is null and {narrowed} order by l.id limit :limit")
     };
     let mut statement = db.prepare_cached(&sql)?;
     let rows = statement.query_map(
@@ -140,7 +151,8 @@ pub fn list(db: &Connection, filter: &Filter, after: Option<Id>, limit: i64) -> 
         },
         loan,
     )?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let found = rows.collect::<Result<Vec<_>, _>>()?;
+    found.into_iter().map(|loan| with_movements(db, loan)).collect()
 }
 
 fn loan(row: &Row<'_>) -> rusqlite::Result<Loan> {
@@ -159,15 +171,17 @@ fn loan(row: &Row<'_>) -> rusqlite::Result<Loan> {
         until: row.get("ends_on")?,
         state,
         recorded_afterwards: row.get("recorded_afterwards")?,
-        handed_over_on: row.get("handed_over_on")?,
-        returned_on: row.get("returned_on")?,
+        handed_over_on: None,
+        returned_on: None,
+        handed_over_quantity: row.get("handed_over_quantity")?,
+        returned_quantity: row.get("returned_quantity")?,
+        lost_quantity: row.get("lost_quantity")?,
+        movements: Vec::new(),
         reason: optional(row, "reason", Note::parse)?,
-        condition_out: optional(row, "condition_out", Note::parse)?,
-        condition_in: optional(row, "condition_in", Note::parse)?,
         note: optional(row, "note", Note::parse)?,
         provenance,
         provenance_rule: optional(row, "provenance_rule", Name::parse)?,
-        contribution_id: row.get("contribution_id")?,
+        contribution_id: None,
         version: row.get("version")?,
         created_at: row.get("created_at")?,
     })

@@ -2,10 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::clock::{DAY_MAX, Day, Moment};
+use super::movement::{Movement, What, item_days, pieces, standing};
+use crate::calendar::rules::Period;
+use crate::clock::{Day, Moment};
 use crate::cooperation::rules::in_order;
 use crate::equipment::rules::{Nature, Quantity};
-use crate::error::{Conflict, Error, Fault};
+use crate::error::{Error, Fault};
 use crate::id::Id;
 use crate::ledger::rules::{Basis, Flow, Kind, Provenance, Quantities, SourceKind};
 use crate::text::{Name, Note, or_default};
@@ -23,18 +25,12 @@ pub enum State {
     HandedOver,
     /// Back, and in the ledger.
     Returned,
+    /// Not coming back.
+    Lost,
     /// Refused, with a reason.
     Declined,
     /// Called off before it was handed over.
     Cancelled,
-}
-
-impl State {
-    /// True while the thing is promised, out, or was out: such periods of a unit never overlap.
-    #[must_use]
-    pub fn is_firm(self) -> bool {
-        matches!(self, Self::Approved | Self::HandedOver | Self::Returned)
-    }
 }
 
 /// What happens to a loan.
@@ -51,18 +47,37 @@ pub enum Event {
     HandOver,
     /// It is back.
     Return,
+    /// It will not come back.
+    Lose,
+    /// Another period, quantity or unit; an extension while it is out.
+    Change,
+    /// The last hand-over, return or loss was recorded by mistake.
+    Undo,
 }
 
-/// The state after an event; none when the event cannot happen in this state.
+impl Event {
+    /// True for what only the lender may say.
+    #[must_use]
+    pub fn is_the_lenders(self) -> bool {
+        matches!(self, Self::Approve | Self::Decline)
+    }
+}
+
+/// The states after an event, as the pieces decide; empty when the event cannot happen in this state.
 #[must_use]
-pub fn after(state: State, event: Event) -> Option<State> {
+pub fn after(state: State, event: Event) -> &'static [State] {
     match (state, event) {
-        (State::Requested, Event::Approve) => Some(State::Approved),
-        (State::Requested, Event::Decline) => Some(State::Declined),
-        (State::Requested | State::Approved, Event::Cancel) => Some(State::Cancelled),
-        (State::Approved, Event::HandOver) => Some(State::HandedOver),
-        (State::HandedOver, Event::Return) => Some(State::Returned),
-        _ => None,
+        (State::Requested, Event::Approve) => &[State::Approved],
+        (State::Requested, Event::Decline) => &[State::Declined],
+        (State::Requested | State::Approved, Event::Cancel) => &[State::Cancelled],
+        (State::Approved | State::HandedOver, Event::HandOver) => &[State::HandedOver],
+        (State::HandedOver, Event::Return | Event::Lose) => &[State::HandedOver, State::Returned, State::Lost],
+        (State::Requested, Event::Change) => &[State::Requested],
+        (State::Approved, Event::Change) => &[State::Approved],
+        (State::HandedOver, Event::Change) => &[State::HandedOver],
+        (State::HandedOver, Event::Undo) => &[State::Approved, State::HandedOver],
+        (State::Returned | State::Lost, Event::Undo) => &[State::HandedOver],
+        _ => &[],
     }
 }
 
@@ -72,6 +87,8 @@ pub fn after(state: State, event: Event) -> Option<State> {
 pub struct Wish {
     /// Equipment of the catalogue; lender, category and nature are its own.
     pub equipment_id: Option<Id>,
+    /// A kind of units of the lender's: any free one will do.
+    pub kind: Option<Name>,
     /// Who lent something the catalogue does not know.
     pub lender_id: Option<Id>,
     /// Who borrows.
@@ -89,6 +106,9 @@ pub struct Wish {
     pub from: Day,
     /// First day after.
     pub until: Option<Day>,
+    /// True: the borrower has learnt what its owner asks for.
+    #[serde(default, deserialize_with = "or_default")]
+    pub trained: bool,
     /// True: it is over, and recorded now.
     #[serde(default, deserialize_with = "or_default")]
     pub recorded_afterwards: bool,
@@ -112,8 +132,20 @@ impl Wish {
             ("/category", self.category.is_some()),
             ("/nature", self.nature.is_some()),
         ];
-        if self.equipment_id.is_some() {
-            if let Some((field, _)) = stated.iter().find(|(_, stated)| *stated) {
+        if self.kind.is_some() {
+            if self.equipment_id.is_some() {
+                return Err(Fault::NotAllowed.at("/kind"));
+            }
+            if self.lender_id.is_none() {
+                return Err(Fault::Missing.at("/lender_id"));
+            }
+            if self.quantity.pieces() != 1 {
+                return Err(Fault::Range(1, 1).at("/quantity"));
+            }
+        }
+        if self.equipment_id.is_some() || self.kind.is_some() {
+            let own = if self.kind.is_some() { &stated[1..] } else { &stated[..] };
+            if let Some((field, _)) = own.iter().find(|(_, stated)| *stated) {
                 return Err(Fault::NotAllowed.at(field));
             }
         } else {
@@ -124,7 +156,7 @@ impl Wish {
                 return Err(Fault::Missing.at(field));
             }
         }
-        if self.until.is_none() && (self.equipment_id.is_some() || !self.recorded_afterwards) {
+        if self.until.is_none() && (self.equipment_id.is_some() || self.kind.is_some() || !self.recorded_afterwards) {
             return Err(Fault::Missing.at("/until"));
         }
         Basis::of(self.provenance, self.provenance_rule.clone())
@@ -158,23 +190,27 @@ pub struct Loan {
     pub state: State,
     /// True when it was recorded after it was over.
     pub recorded_afterwards: bool,
-    /// The day it left.
+    /// The day the first piece left.
     pub handed_over_on: Option<Day>,
-    /// The day it came back.
+    /// The day the last piece came back, once all have.
     pub returned_on: Option<Day>,
+    /// Pieces that left.
+    pub handed_over_quantity: i64,
+    /// Pieces that came back.
+    pub returned_quantity: i64,
+    /// Pieces that will not.
+    pub lost_quantity: i64,
+    /// What left, came back or was lost, each time.
+    pub movements: Vec<Movement>,
     /// Why it was refused or called off.
     pub reason: Option<Note>,
-    /// Its condition when it left.
-    pub condition_out: Option<Note>,
-    /// Its condition when it came back.
-    pub condition_in: Option<Note>,
     /// For both parties.
     pub note: Option<Note>,
     /// How its quantities are known.
     pub provenance: Provenance,
     /// The rule of an estimate.
     pub provenance_rule: Option<Name>,
-    /// Its line in the ledger, once returned.
+    /// Its last line in the ledger, once anything is back.
     pub contribution_id: Option<Id>,
     /// Grows at each change.
     pub version: i64,
@@ -183,12 +219,11 @@ pub struct Loan {
 }
 
 impl Loan {
-    /// What flowed. Days count from the day it left to the day it came back, which is not counted unless
-    /// it is the same day. Nothing is known of the days of a loan without an end.
+    /// What flowed with pieces that left on these days and are back, or known to be lost, on this one.
+    /// Nothing is known of the days of a return without a day.
     #[must_use]
-    pub fn flow(&self) -> Flow {
-        let from = self.handed_over_on.unwrap_or(self.from);
-        let until = self.returned_on.map(|returned| returned.max(from.next()));
+    pub fn flow(&self, left: &[(Day, i64)], back: Option<Day>) -> Flow {
+        let from = left.iter().map(|(day, _)| *day).min().unwrap_or(self.from);
         Flow {
             kind: match self.nature {
                 Nature::Thing => Kind::Equipment,
@@ -201,166 +236,73 @@ impl Loan {
             cooperation_id: self.cooperation_id,
             category: self.category.clone(),
             occurred_on: from,
-            occurred_until: until,
+            occurred_until: back.map(|back| back.max(from.next())),
             quantities: Quantities {
-                item_days: until.map(|until| self.quantity.pieces() * from.days_until(until)),
-                occasions: 1,
+                item_days: back.map(|back| item_days(left, back)),
+                // One loan is one occasion, in however many parts it comes back.
+                occasions: i64::from(self.returned_quantity + self.lost_quantity == 0),
                 ..Quantities::default()
             },
             basis: Basis { provenance: self.provenance, rule: self.provenance_rule.clone() },
         }
     }
 
-    /// The loan after it left on this day; a promise that begins later begins now.
-    ///
-    /// # Errors
-    /// [`Fault::Order`] when the promise is over by then.
-    pub fn hand_over(&mut self, on: Day) -> Result<(), Error> {
-        if self.until.is_some_and(|until| on >= until) {
-            return Err(Fault::Order.at("/on"));
-        }
-        self.from = self.from.min(on);
-        self.handed_over_on = Some(on);
-        Ok(())
+    /// Pieces that are out.
+    #[must_use]
+    pub fn out(&self) -> i64 {
+        self.handed_over_quantity - self.returned_quantity - self.lost_quantity
     }
 
-    /// The loan after it came back on this day; a promise that goes on ends now. One that was over
-    /// stays as it was: what was late shows in the ledger, and takes nothing from the next borrower's promise.
-    ///
-    /// # Errors
-    /// [`Fault::Order`] when that is before it left.
-    pub fn give_back(&mut self, on: Day) -> Result<(), Error> {
-        let left = self.handed_over_on.unwrap_or(self.from);
-        if on < left {
-            return Err(Fault::Order.at("/on"));
-        }
-        self.until = self.until.map(|until| until.min(on.max(left.next())));
-        self.returned_on = Some(on);
-        Ok(())
+    /// The loan as its movements make it.
+    #[must_use]
+    pub fn counted(mut self) -> Self {
+        self.handed_over_quantity = pieces(&self.movements, What::HandOver);
+        self.returned_quantity = pieces(&self.movements, What::Return);
+        self.lost_quantity = pieces(&self.movements, What::Loss);
+        let days = |what| standing(&self.movements).filter(move |movement| movement.what == what);
+        self.handed_over_on = days(What::HandOver).filter_map(|movement| movement.on).min();
+        let all_back = self.handed_over_quantity > 0 && self.out() == 0;
+        self.returned_on = days(What::Return).filter_map(|movement| movement.on).max().filter(|_| all_back);
+        self.contribution_id = standing(&self.movements).rev().find_map(|movement| movement.contribution_id);
+        self.state = match (self.handed_over_quantity, self.out(), self.returned_quantity) {
+            (0, _, _) => self.state,
+            (_, 0, 0) => State::Lost,
+            (_, 0, _) => State::Returned,
+            _ => State::HandedOver,
+        };
+        self
     }
-}
 
-/// Pieces promised over a period.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Promise {
-    /// First day.
-    pub from: Day,
-    /// First day after.
-    pub until: Day,
-    /// How many.
-    pub pieces: i64,
-}
-
-/// The first period in the way of a wanted promise, and when it would fit; none when it fits as it is.
-#[must_use]
-pub fn conflict(promises: &[Promise], capacity: i64, wanted: Promise) -> Option<Conflict> {
-    let days = wanted.from.days_until(wanted.until);
-    let (mut in_the_way, mut free_from): (Option<Conflict>, Option<Day>) = (None, Some(wanted.from));
-    for (from, until, used) in usage(promises) {
-        let blocked = used + wanted.pieces > capacity;
-        if blocked && from < wanted.until && until > wanted.from && in_the_way.is_none() {
-            in_the_way = Some(Conflict { from, until, next_free_from: None });
-        }
-        if blocked && let Some(conflict) = in_the_way.as_mut().filter(|conflict| conflict.until == from) {
-            conflict.until = until;
-        }
-        if until <= wanted.from {
-            continue;
-        }
-        let fits = free_from.is_some_and(|free| free.days_until(from) >= days);
-        if blocked && !fits {
-            free_from = Some(until);
-        }
-        if fits {
-            break;
-        }
+    /// The days of the promise.
+    #[must_use]
+    pub fn period(&self) -> Option<Period> {
+        self.until.map(|until| Period { from: self.from, until })
     }
-    let mut conflict = in_the_way?;
-    let last = Day::new(DAY_MAX).ok()?;
-    conflict.next_free_from = free_from.filter(|free| free.days_until(last) >= days);
-    Some(conflict)
-}
-
-/// Stretches of days with the same number of pieces promised, in order.
-fn usage(promises: &[Promise]) -> Vec<(Day, Day, i64)> {
-    let mut steps: Vec<(Day, i64)> = promises
-        .iter()
-        .flat_map(|promise| [(promise.from, promise.pieces), (promise.until, -promise.pieces)])
-        .collect();
-    steps.sort_unstable();
-    let mut used = 0;
-    let mut stretches = Vec::new();
-    for pair in steps.windows(2) {
-        let [(from, step), (until, _)] = pair else { continue };
-        used += step;
-        if from < until {
-            stretches.push((*from, *until, used));
-        }
-    }
-    stretches
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn day(text: &str) -> Day {
-        Day::parse(&format!("2026-05-{text}")).unwrap()
-    }
-
-    fn promise(from: &str, until: &str, pieces: i64) -> Promise {
-        Promise { from: day(from), until: day(until), pieces }
-    }
-
-    #[test]
-    fn a_refusal_names_the_period_in_the_way_and_the_next_free_one() {
-        // Promises, capacity, what is wanted; then the period in the way and the next free day.
-        type Row = (
-            &'static [(&'static str, &'static str, i64)],
-            i64,
-            (&'static str, &'static str, i64),
-            Option<[&'static str; 3]>,
-        );
-        let table: &[Row] = &[
-            (&[], 1, ("01", "03", 1), None),
-            (&[("03", "05", 1)], 1, ("01", "03", 1), None),
-            (&[("01", "03", 1)], 1, ("03", "05", 1), None),
-            (&[("01", "03", 1)], 1, ("02", "04", 1), Some(["01", "03", "03"])),
-            (&[("01", "03", 1), ("03", "06", 1)], 1, ("02", "04", 1), Some(["01", "06", "06"])),
-            (&[("02", "03", 1), ("04", "06", 1)], 1, ("01", "03", 1), Some(["02", "03", "06"])),
-            (&[("02", "03", 1), ("05", "06", 1)], 1, ("01", "03", 1), Some(["02", "03", "03"])),
-            (&[("01", "09", 6)], 10, ("02", "04", 4), None),
-            (&[("01", "09", 6)], 10, ("02", "04", 5), Some(["01", "09", "09"])),
-            (&[("01", "09", 6), ("03", "05", 3)], 10, ("02", "04", 2), Some(["03", "05", "05"])),
-            (&[("01", "09", 1)], 1, ("02", "30", 1), Some(["01", "09", "09"])),
-        ];
-        for (promises, capacity, (from, until, pieces), expected) in table {
-            let promises: Vec<Promise> = promises.iter().map(|(from, until, n)| promise(from, until, *n)).collect();
-            let found = conflict(&promises, *capacity, promise(from, until, *pieces));
-            let expected = expected.map(|[from, until, free]| Conflict {
-                from: day(from),
-                until: day(until),
-                next_free_from: Some(day(free)),
-            });
-            assert_eq!(found, expected, "{promises:?} of {capacity}, wanted {from}–{until} × {pieces}");
-        }
-    }
-
     #[test]
     fn a_loan_moves_forward_only() {
-        use Event::{Approve, Cancel, Decline, HandOver, Return};
-        use State::{Approved, Cancelled, Declined, HandedOver, Requested, Returned};
-        let table = [
-            (Requested, [Some(Approved), Some(Declined), Some(Cancelled), None, None]),
-            (Approved, [None, None, Some(Cancelled), Some(HandedOver), None]),
-            (HandedOver, [None, None, None, None, Some(Returned)]),
-            (Returned, [None; 5]),
-            (Declined, [None; 5]),
-            (Cancelled, [None; 5]),
+        use Event::{Approve, Cancel, Change, Decline, HandOver, Lose, Return, Undo};
+        use State::{Approved, Cancelled, Declined, HandedOver, Lost, Requested, Returned};
+        // State; then after approve, decline, cancel, hand-over, return, lose, change, undo.
+        let back: &[State] = &[HandedOver, Returned, Lost];
+        let none: &[State] = &[];
+        let table: &[(State, [&[State]; 8])] = &[
+            (Requested, [&[Approved], &[Declined], &[Cancelled], none, none, none, &[Requested], none]),
+            (Approved, [none, none, &[Cancelled], &[HandedOver], none, none, &[Approved], none]),
+            (HandedOver, [none, none, none, &[HandedOver], back, back, &[HandedOver], &[Approved, HandedOver]]),
+            (Returned, [none, none, none, none, none, none, none, &[HandedOver]]),
+            (Lost, [none, none, none, none, none, none, none, &[HandedOver]]),
+            (Declined, [none; 8]),
+            (Cancelled, [none; 8]),
         ];
         for (state, expected) in table {
-            let found = [Approve, Decline, Cancel, HandOver, Return].map(|event| after(state, event));
-            assert_eq!(found, expected, "{state:?}");
+            let events = [Approve, Decline, Cancel, HandOver, Return, Lose, Change, Undo];
+            assert_eq!(events.map(|event| after(*state, event)), *expected, "{state:?}");
         }
     }
 }

@@ -26,7 +26,7 @@ impl From<rusqlite::Error> for Error {
 }
 
 fn refusal(message: &str) -> Error {
-    if message.contains("loan_overlap") || message.contains("equipment_keeps_promises") {
+    if ["hold_overlap", "loan_overlap", "keeps_promises"].iter().any(|name| message.contains(name)) {
         return Error::InUse(None);
     }
     if message.contains("loan_days_in_order") {

@@ -1,0 +1,176 @@
+//! Holds and closures in the database.
+
+use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
+
+use super::rules::{Closure, Facts, Hold, Need, Period};
+use crate::clock::{Day, Moment};
+use crate::equipment::rules::{Quantity, Tracking};
+use crate::error::Error;
+use crate::id::Id;
+use crate::store::values::{Word, optional};
+use crate::text::Note;
+
+/// What lending so many pieces of equipment takes, each with its holds from this day on, but for those
+/// of one source.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn needs(db: &Connection, equipment: Id, pieces: i64, from: Day, but: Option<Id>) -> Result<Vec<Need>, Error> {
+    let mut parts = db.prepare_cached(
+        "select need.part_id, need.pieces, part.quantity, part.tracking from equipment_part need
+         join equipment part on part.id = need.part_id
+         where need.whole_id = :equipment order by need.part_id",
+    )?;
+    let mut rows = parts.query(named_params! { ":equipment": equipment })?;
+    let mut needs = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (equipment_id, each): (Id, i64) = (row.get("part_id")?, row.get("pieces")?);
+        let Word(tracking) = row.get("tracking")?;
+        let holds = holds(db, equipment_id, tracking, from, but)?;
+        needs.push(Need { equipment_id, capacity: row.get("quantity")?, pieces: each * pieces, holds });
+    }
+    Ok(needs)
+}
+
+/// The holds of equipment that touch days from this one on. Those of a unit follow one another, so none
+/// before the last one that began by then can: the cost does not grow with its history.
+fn holds(db: &Connection, equipment: Id, tracking: Tracking, from: Day, but: Option<Id>) -> Result<Vec<Hold>, Error> {
+    let mut statement = db.prepare_cached(
+        "select starts_on, ends_on, pieces from hold
+         where equipment_id = :equipment
+           and starts_on >= iif(:tracking = 'pool', '', ifnull((
+             select starts_on from hold where equipment_id = :equipment and starts_on <= :from
+             order by starts_on desc limit 1), ''))
+           and ends_on > :from and source_id is not :but",
+    )?;
+    let rows = statement.query_map(
+        named_params! { ":equipment": equipment, ":tracking": Word(tracking), ":from": from, ":but": but },
+        |row| {
+            let period = Period { from: row.get("starts_on")?, until: row.get("ends_on")? };
+            Ok(Hold { period, pieces: row.get("pieces")? })
+        },
+    )?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Takes what is needed over a period.
+///
+/// # Errors
+/// [`Error::InUse`] when somebody else has it.
+pub fn hold(db: &Connection, source: Id, needs: &[Need], period: Period) -> Result<(), Error> {
+    let mut statement = db.prepare_cached(
+        "insert into hold (equipment_id, source_id, position, starts_on, ends_on, pieces)
+         values (:equipment, :source, 0, :from, :until, :pieces)",
+    )?;
+    for need in needs {
+        statement.execute(named_params! {
+            ":equipment": need.equipment_id, ":source": source, ":from": period.from, ":until": period.until,
+            ":pieces": need.pieces,
+        })?;
+    }
+    Ok(())
+}
+
+/// Moves all that a source holds to another period.
+///
+/// # Errors
+/// [`Error::InUse`] when somebody else has it then.
+pub fn move_holds(db: &Connection, source: Id, period: Period) -> Result<(), Error> {
+    db.prepare_cached("update hold set starts_on = :from, ends_on = :until where source_id = :source")?
+        .execute(named_params! { ":source": source, ":from": period.from, ":until": period.until })?;
+    Ok(())
+}
+
+/// Lets go of all that a source holds.
+///
+/// # Errors
+/// [`Error::InUse`] while it is promised.
+pub fn release(db: &Connection, source: Id) -> Result<(), Error> {
+    db.prepare_cached("delete from hold where source_id = :source")?.execute(named_params! { ":source": source })?;
+    Ok(())
+}
+
+/// Records a closure.
+///
+/// # Errors
+/// [`Error::IdTaken`].
+pub fn insert_closure(db: &Connection, id: Id, facts: &Facts, pieces: i64, now: Moment) -> Result<Closure, Error> {
+    let mut statement = db.prepare_cached(
+        "insert into closure (id, equipment_id, reason, starts_on, ends_on, pieces, note, created_at)
+         values (:id, :equipment, :reason, :from, :until, :pieces, :note, :now)",
+    )?;
+    statement.execute(named_params! {
+        ":id": id, ":equipment": facts.equipment_id, ":reason": Word(facts.reason), ":from": facts.from,
+        ":until": facts.until, ":pieces": pieces, ":note": facts.note.as_ref().map(Note::as_str), ":now": now,
+    })?;
+    Ok(Closure { id, facts: facts.clone(), archived: false, version: 1, created_at: now })
+}
+
+/// Changes a closure to what is stated now.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn update_closure(db: &Connection, closure: &Closure, pieces: i64) -> Result<(), Error> {
+    let facts = &closure.facts;
+    db.prepare_cached(
+        "update closure set reason = :reason, starts_on = :from, ends_on = :until, pieces = :pieces, note = :note,
+           archived = :archived, version = :version
+         where id = :id",
+    )?
+    .execute(named_params! {
+        ":id": closure.id, ":reason": Word(facts.reason), ":from": facts.from, ":until": facts.until,
+        ":pieces": pieces, ":note": facts.note.as_ref().map(Note::as_str), ":archived": closure.archived,
+        ":version": closure.version,
+    })?;
+    Ok(())
+}
+
+/// A closure by id.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn find_closure(db: &Connection, id: Id) -> Result<Option<Closure>, Error> {
+    let mut statement = db.prepare_cached("select * from closure where id = :id")?;
+    Ok(statement.query_row(named_params! { ":id": id }, closure).optional()?)
+}
+
+/// A page of the closures of equipment, by id.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn list_closures(
+    db: &Connection,
+    equipment: Id,
+    archived: bool,
+    after: Option<Id>,
+    limit: i64,
+) -> Result<Vec<Closure>, Error> {
+    let mut statement = db.prepare_cached(
+        "select * from closure where equipment_id = :equipment and archived = :archived and (:after is null or id > :after)
+         order by id limit :limit",
+    )?;
+    let rows = statement.query_map(
+        named_params! { ":equipment": equipment, ":archived": archived, ":after": after, ":limit": limit },
+        closure,
+    )?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn closure(row: &Row<'_>) -> rusqlite::Result<Closure> {
+    let Word(reason) = row.get("reason")?;
+    let pieces: i64 = row.get("pieces")?;
+    Ok(Closure {
+        id: row.get("id")?,
+        facts: Facts {
+            equipment_id: row.get("equipment_id")?,
+            reason,
+            from: row.get("starts_on")?,
+            until: row.get("ends_on")?,
+            quantity: Quantity::try_from(pieces).ok(),
+            note: optional(row, "note", Note::parse)?,
+        },
+        archived: row.get("archived")?,
+        version: row.get("version")?,
+        created_at: row.get("created_at")?,
+    })
+}

@@ -1,0 +1,261 @@
+//! When equipment is taken, and when it is free. Pure.
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::{DAY_MAX, DAY_MIN, Day, Moment};
+use crate::equipment::rules::Quantity;
+use crate::error::{Conflict, Fault};
+use crate::id::Id;
+use crate::text::Note;
+
+/// Days of a calendar shown at once at most: two years of a seasonal timetable.
+pub const SHOWN_DAYS_MAX: i64 = 732;
+
+/// A half-open stretch of days: the first, and the first after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Period {
+    /// First day.
+    pub from: Day,
+    /// First day after.
+    pub until: Day,
+}
+
+impl Period {
+    /// How many days it has.
+    #[must_use]
+    pub fn days(self) -> i64 {
+        self.from.days_until(self.until)
+    }
+
+    /// The period with so many days more before and after, as far as the calendar goes.
+    #[must_use]
+    pub fn widened(self, before: i64, after: i64) -> Self {
+        Self { from: shifted(self.from, -before), until: shifted(self.until, after) }
+    }
+
+    fn meets(self, other: Self) -> bool {
+        self.from < other.until && self.until > other.from
+    }
+}
+
+/// The day so many days later (earlier: negative), as far as the calendar goes.
+#[must_use]
+pub fn shifted(day: Day, days: i64) -> Day {
+    let edge = if days < 0 { DAY_MIN } else { DAY_MAX };
+    let moved = day.date().checked_add(time::Duration::days(days)).unwrap_or(edge).clamp(DAY_MIN, DAY_MAX);
+    Day::new(moved).unwrap_or(day)
+}
+
+/// Pieces taken over a period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hold {
+    /// When.
+    pub period: Period,
+    /// How many.
+    pub pieces: i64,
+}
+
+/// Equipment that a loan takes: its holds, how many pieces there are, how many are needed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Need {
+    /// Which: the equipment itself, or a part of a kit.
+    pub equipment_id: Id,
+    /// Pieces there are.
+    pub capacity: i64,
+    /// Pieces needed.
+    pub pieces: i64,
+    /// What is taken of it.
+    pub holds: Vec<Hold>,
+}
+
+/// A stretch of days on which so many pieces are free.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Interval {
+    /// First day.
+    pub from: Day,
+    /// First day after.
+    pub until: Day,
+    /// How many sets of all that is needed are free.
+    pub free: i64,
+}
+
+/// How many times the needs can be met over a period, stretch by stretch.
+#[must_use]
+pub fn intervals(needs: &[Need], within: Period) -> Vec<Interval> {
+    let mut days: Vec<Day> = vec![within.from, within.until];
+    let bounds = needs.iter().flat_map(|need| need.holds.iter()).flat_map(|hold| [hold.period.from, hold.period.until]);
+    days.extend(bounds.filter(|day| within.from < *day && *day < within.until));
+    days.sort_unstable();
+    days.dedup();
+    let levels: Vec<Vec<i64>> = needs.iter().map(|need| used_from(need, &days)).collect();
+    let mut intervals: Vec<Interval> = Vec::new();
+    for (position, pair) in days.windows(2).enumerate() {
+        let [from, until] = *pair else { continue };
+        let times = needs.iter().zip(&levels).map(|(need, used)| (need.capacity - used[position]).max(0) / need.pieces);
+        let free = times.min().unwrap_or(0);
+        match intervals.last_mut() {
+            Some(last) if last.free == free => last.until = until,
+            _ => intervals.push(Interval { from, until, free }),
+        }
+    }
+    intervals
+}
+
+/// The pieces of a need that are taken from each of these days on, in their order.
+fn used_from(need: &Need, days: &[Day]) -> Vec<i64> {
+    let mut steps: Vec<(Day, i64)> = need
+        .holds
+        .iter()
+        .flat_map(|hold| [(hold.period.from, hold.pieces), (hold.period.until, -hold.pieces)])
+        .collect();
+    steps.sort_unstable();
+    let (mut next, mut used) = (steps.into_iter().peekable(), 0);
+    days.iter()
+        .map(|day| {
+            while let Some((_, step)) = next.next_if(|(at, _)| at <= day) {
+                used += step;
+            }
+            used
+        })
+        .collect()
+}
+
+/// The first stretch in the way of a wanted period, and the first day from which one as long would fit;
+/// none when it fits as it is.
+#[must_use]
+pub fn conflict(needs: &[Need], wanted: Period) -> Option<Conflict> {
+    let (Ok(first), Ok(last)) = (Day::new(DAY_MIN), Day::new(DAY_MAX)) else { return None };
+    let whole = intervals(needs, Period { from: first, until: last });
+    let taken: Vec<Period> = whole
+        .iter()
+        .filter(|interval| interval.free == 0)
+        .map(|interval| Period { from: interval.from, until: interval.until })
+        .collect();
+    let in_the_way = taken.iter().find(|period| period.meets(wanted))?;
+    let mut free_from = wanted.from;
+    for period in taken.iter().filter(|period| period.until > free_from) {
+        if free_from.days_until(period.from) >= wanted.days() {
+            break;
+        }
+        free_from = period.until.max(free_from);
+    }
+    let fits = free_from.days_until(last) >= wanted.days();
+    let next_free_from = fits.then_some(free_from);
+    Some(Conflict { from: in_the_way.from, until: in_the_way.until, next_free_from })
+}
+
+/// Why equipment cannot be lent for a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr, strum::EnumString)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Reason {
+    /// Its upkeep.
+    Maintenance,
+    /// Its owner's own use, or no season.
+    Blackout,
+}
+
+/// The facts about a closure that its structure states and changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Facts {
+    /// Of what. Fixed.
+    pub equipment_id: Id,
+    /// Why.
+    pub reason: Reason,
+    /// First day.
+    pub from: Day,
+    /// First day after.
+    pub until: Day,
+    /// How many pieces; all when left out.
+    pub quantity: Option<Quantity>,
+    /// For those who may see it.
+    pub note: Option<Note>,
+}
+
+impl Facts {
+    /// The days it takes.
+    ///
+    /// # Errors
+    /// [`Fault::Order`].
+    pub fn period(&self) -> Result<Period, Fault> {
+        if self.until <= self.from { Err(Fault::Order) } else { Ok(Period { from: self.from, until: self.until }) }
+    }
+}
+
+/// A closure as recorded.
+#[derive(Debug, Clone, Serialize)]
+pub struct Closure {
+    /// Its identifier.
+    pub id: Id,
+    /// What is stated.
+    #[serde(flatten)]
+    pub facts: Facts,
+    /// True when it is lifted.
+    pub archived: bool,
+    /// Grows at each change.
+    pub version: i64,
+    /// When recorded.
+    pub created_at: Moment,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn period(from: &str, until: &str) -> Period {
+        let day = |text: &str| Day::parse(&format!("2026-05-{text}")).unwrap();
+        Period { from: day(from), until: day(until) }
+    }
+
+    fn need(capacity: i64, pieces: i64, holds: &[(&str, &str, i64)]) -> Need {
+        let holds = holds.iter().map(|(from, until, pieces)| Hold { period: period(from, until), pieces: *pieces });
+        Need { equipment_id: Id::of(&["need"]), capacity, pieces, holds: holds.collect() }
+    }
+
+    #[test]
+    fn a_refusal_names_the_stretch_in_the_way_and_the_next_free_day() {
+        // Holds, capacity, what is wanted; then the stretch in the way and the next free day.
+        type Row = (&'static [(&'static str, &'static str, i64)], i64, (&'static str, &'static str, i64), Option<[&'static str; 3]>);
+        let table: &[Row] = &[
+            (&[], 1, ("01", "03", 1), None),
+            (&[("03", "05", 1)], 1, ("01", "03", 1), None),
+            (&[("01", "03", 1)], 1, ("03", "05", 1), None),
+            (&[("01", "03", 1)], 1, ("02", "04", 1), Some(["01", "03", "03"])),
+            (&[("01", "03", 1), ("03", "06", 1)], 1, ("02", "04", 1), Some(["01", "06", "06"])),
+            (&[("02", "03", 1), ("04", "06", 1)], 1, ("01", "03", 1), Some(["02", "03", "06"])),
+            (&[("02", "03", 1), ("05", "06", 1)], 1, ("01", "03", 1), Some(["02", "03", "03"])),
+            (&[("01", "09", 6)], 10, ("02", "04", 4), None),
+            (&[("01", "09", 6)], 10, ("02", "04", 5), Some(["01", "09", "09"])),
+            (&[("01", "09", 6), ("03", "05", 3)], 10, ("02", "04", 2), Some(["03", "05", "05"])),
+            (&[("01", "09", 1)], 1, ("02", "30", 1), Some(["01", "09", "09"])),
+        ];
+        for (holds, capacity, (from, until, pieces), expected) in table {
+            let needs = [need(*capacity, *pieces, holds)];
+            let found = conflict(&needs, period(from, until));
+            let expected = expected.map(|[from, until, free]| Conflict {
+                from: period(from, "31").from,
+                until: period("01", until).until,
+                next_free_from: Some(period(free, "31").from),
+            });
+            assert_eq!(found, expected, "{holds:?} of {capacity}, wanted {from}–{until} × {pieces}");
+        }
+    }
+
+    #[test]
+    fn a_kit_is_free_while_all_its_parts_are() {
+        let needs = [need(1, 1, &[("05", "08", 1)]), need(10, 4, &[("10", "12", 7), ("20", "22", 3)])];
+        let found: Vec<(Period, i64)> = intervals(&needs, period("01", "31"))
+            .into_iter()
+            .map(|interval| (Period { from: interval.from, until: interval.until }, interval.free))
+            .collect();
+        let expected = [
+            (period("01", "05"), 1),
+            (period("05", "08"), 0),
+            (period("08", "10"), 1),
+            (period("10", "12"), 0),
+            (period("12", "31"), 1),
+        ];
+        assert_eq!(found, expected);
+    }
+}
