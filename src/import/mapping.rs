@@ -392,6 +392,9 @@ fn join(names: &[&str], between: &str) -> String {
 
 /// "a", "b"
 fn quoted(texts: &[String]) -> String {
+    if texts.is_empty() {
+        return "none".to_owned();
+    }
     texts.iter().map(|text| format!("{text:?}")).collect::<Vec<_>>().join(", ")
 }
 

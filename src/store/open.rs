@@ -61,9 +61,9 @@ pub fn writer(path: &Path) -> Result<Connection, OpenError> {
     let told = |source| OpenError::Sqlite { path: path.display().to_string(), source };
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let db = Connection::open_with_flags(path, flags).map_err(told)?;
-    restrict_file(path)?;
     db.busy_timeout(LOCK_WAIT).map_err(told)?;
     let fresh = is_ours(&db, path)?;
+    restrict_file(path)?;
     db.execute_batch("pragma journal_mode = wal; pragma journal_size_limit = 67108864;").map_err(told)?;
     configure(&db).map_err(told)?;
     db.pragma_update(None, "cache_size", -WRITER_CACHE_KIB).map_err(told)?;

@@ -20,12 +20,8 @@ const SHORTER_ATTEMPTS_MAX: u32 = 300;
 
 #[test]
 fn whatever_the_parties_do_the_ledger_holds_and_the_summaries_add_up() {
-    let config = Config {
-        cases: CASES,
-        failure_persistence: None,
-        max_shrink_iters: SHORTER_ATTEMPTS_MAX,
-        ..Config::default()
-    };
+    let config =
+        Config { cases: CASES, failure_persistence: None, max_shrink_iters: SHORTER_ATTEMPTS_MAX, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     let played = runner.run(&commands::sequences(), |commands| {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

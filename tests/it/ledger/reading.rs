@@ -97,7 +97,11 @@ async fn a_line_is_for_its_parties_and_for_those_who_facilitate_its_cooperation(
     for (by, expected) in seen {
         for (line, expected) in lines.iter().zip(expected) {
             let answer = world.get(format!("/v1/contributions/{line}")).by(by).await;
-            if expected { answer.ok() } else { answer.refused(404, "not-found") };
+            if expected {
+                answer.ok()
+            } else {
+                answer.refused(404, "not-found")
+            };
         }
     }
     let of_member = world.get(format!("/v1/contributions?cooperation_id={}", village.cooperation));

@@ -48,7 +48,8 @@ async fn tampered() -> (World, Connection) {
     let original = Connection::open(world.file()).unwrap();
     original.execute("vacuum into ?1", [copy.to_str().unwrap()]).unwrap();
     let db = Connection::open(copy).unwrap();
-    db.execute_batch("pragma foreign_keys = off; pragma ignore_check_constraints = on; pragma journal_mode = memory;").unwrap();
+    db.execute_batch("pragma foreign_keys = off; pragma ignore_check_constraints = on; pragma journal_mode = memory;")
+        .unwrap();
     for trigger in texts(&db, "select name from sqlite_schema where type = 'trigger'") {
         db.execute_batch(&format!("drop trigger {trigger}")).unwrap();
     }
@@ -137,9 +138,15 @@ async fn a_line_removed_swapped_or_put_in_between_is_found() {
         ("delete from ledger where seq = 8", "hours without their line"),
         ("delete from ledger where seq >= 6", "recorded as contested"),
         ("delete from ledger where seq = 3; update ledger set seq = seq - 1 where seq > 3", "line 3: its hash is not"),
-        ("update ledger set seq = 99 where seq = 3; update ledger set seq = 3 where seq = 4;
-          update ledger set seq = 4 where seq = 99", "line 3: its hash is not"),
-        ("update ledger set content = (select content from ledger where seq = 4) where seq = 3", "line 3: its hash is not"),
+        (
+            "update ledger set seq = 99 where seq = 3; update ledger set seq = 3 where seq = 4;
+          update ledger set seq = 4 where seq = 99",
+            "line 3: its hash is not",
+        ),
+        (
+            "update ledger set content = (select content from ledger where seq = 4) where seq = 3",
+            "line 3: its hash is not",
+        ),
         ("update ledger set hash = (select hash from ledger where seq = 4) where seq = 3", "line 4: its hash is not"),
         ("update ledger set seq = seq + 1 where seq = 8", "line 8: missing; the next one is 9"),
         ("delete from ledger", "contribution"),
@@ -169,7 +176,8 @@ async fn a_name_or_a_text_that_is_not_what_was_sealed_is_found_and_an_erased_one
     }
     let changes = "insert into ledger_private (seq, salt, text) values (2, randomblob(16), 'De plus.')";
     assert_found(&db, changes, "line 2: its person or text is not what was sealed");
-    let changes = "update ledger_private set text = (select text || '!' from ledger_private where seq = 6) where seq = 6";
+    let changes =
+        "update ledger_private set text = (select text || '!' from ledger_private where seq = 6) where seq = 6";
     assert_found(&db, changes, "line 6: its person or text is not what was sealed");
     assert_eq!(found(&db, "delete from ledger_private"), [] as [&str; 0], "erasure leaves the chain whole");
 }
@@ -180,7 +188,10 @@ async fn a_standing_that_the_words_do_not_bear_out_is_found() {
     for (changes, told) in [
         ("update standing set state = 'declared' where seq = 2", "line 2: recorded as declared, but"),
         ("update standing set state = 'contested' where seq = 2", "line 2: recorded as contested, but"),
-        ("delete from standing where seq = 1", "line 1: recorded as declared, but the parties' words make it contested"),
+        (
+            "delete from standing where seq = 1",
+            "line 1: recorded as declared, but the parties' words make it contested",
+        ),
         ("delete from standing where seq = 7", "line 7: recorded as declared"),
         ("insert into standing values (8, 'confirmed')", "line 8: recorded as confirmed"),
         ("insert into standing values (5, 'confirmed')", "line 5: has a standing"),
@@ -236,17 +247,28 @@ async fn a_total_that_the_lines_do_not_add_up_to_is_found() {
 async fn a_record_at_odds_with_its_line_or_with_another_is_found() {
     let (_world, db) = tampered().await;
     for (changes, told) in [
-        ("update loan set starts_on = '2026-04-04' where starts_on = '2026-04-05'", "loan of a unit that overlaps another"),
-        ("update loan set ends_on = '2026-04-06' where starts_on = '2026-04-01'", "loan of a unit that overlaps another"),
-        ("update equipment set tracking = 'pool'; update loan set starts_on = '2026-04-04' where starts_on = '2026-04-05'",
-         "pool that lends more than it has"),
+        (
+            "update loan set starts_on = '2026-04-04' where starts_on = '2026-04-05'",
+            "loan of a unit that overlaps another",
+        ),
+        (
+            "update loan set ends_on = '2026-04-06' where starts_on = '2026-04-01'",
+            "loan of a unit that overlaps another",
+        ),
+        (
+            "update equipment set tracking = 'pool'; update loan set starts_on = '2026-04-04' where starts_on = '2026-04-05'",
+            "pool that lends more than it has",
+        ),
         ("update loan set state = 'returned' where starts_on = '2026-04-01'", "loan returned without exactly one"),
         ("update loan set state = 'handed_over' where state = 'returned'", "loan that is not returned, with"),
         ("update loan set borrower_id = lender_id", "loan at odds with its contribution"),
         ("update loan set category = 'bétonnière'", "loan at odds with its contribution"),
         ("update loan set cooperation_id = null", "loan at odds with its contribution"),
         ("update loan set nature = 'premises'", "loan at odds with its contribution"),
-        ("update loan set handed_over_on = '2026-03-01' where state = 'returned'", "loan at odds with its contribution"),
+        (
+            "update loan set handed_over_on = '2026-03-01' where state = 'returned'",
+            "loan at odds with its contribution",
+        ),
         ("delete from loan where state = 'returned'", "contribution without its loan"),
         ("delete from hours", "contribution without its hours"),
         ("update hours set seq = 2 where seq = 1", "hours without their line"),

@@ -136,7 +136,10 @@ async fn a_correction_says_only_what_its_kind_measures() {
     ] {
         correct(said).await.invalid(pointer, fault);
     }
-    says(&correct(json!({ "occasions": 3 })).await.created()["quantities"], &json!({ "occasions": 2, "minutes": null }));
+    says(
+        &correct(json!({ "occasions": 3 })).await.created()["quantities"],
+        &json!({ "occasions": 2, "minutes": null }),
+    );
     world.word(&line, "correct", &right(50)).by(&village.commune.manager).await.refused(403, "forbidden");
     world.word(&line, "correct", &right(50)).by(&village.owner).await.refused(404, "not-found");
 }

@@ -63,12 +63,7 @@ async fn a_leap_year_has_one_day_more() {
     let world = World::new().await;
     let village = world.village().await;
     for (year, february) in [(2023, 1), (2024, 2), (2025, 1)] {
-        let wish = lent(
-            &village.cuma,
-            &village.association,
-            &format!("{year}-02-28"),
-            Some(&format!("{year}-03-02")),
-        );
+        let wish = lent(&village.cuma, &village.association, &format!("{year}-02-28"), Some(&format!("{year}-03-02")));
         recorded(&world, &wish, &village.cuma).await;
         let expected = [month("02", 1, february, 1), month("03", 0, 1, 0)];
         assert_eq!(months(&world, &village, year).await, expected, "{year}");
@@ -96,10 +91,8 @@ async fn corrected_days_are_spread_over_the_months_and_add_up() {
     let world = World::new().await;
     let village = world.village().await;
     // Three days in December, four in January.
-    let wish = with(
-        &lent(&village.cuma, &village.association, "2024-12-29", Some("2025-01-05")),
-        &json!({ "quantity": 10 }),
-    );
+    let wish =
+        with(&lent(&village.cuma, &village.association, "2024-12-29", Some("2025-01-05")), &json!({ "quantity": 10 }));
     let line = recorded(&world, &wish, &village.cuma).await;
     let fewer = json!({ "reason": "Neuf barnums sont venus deux jours plus tard.", "item_days": 60 });
     let correction = world.word(&line, "correct", &fewer).by(&village.cuma.manager).await.created();

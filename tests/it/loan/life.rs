@@ -54,8 +54,10 @@ async fn a_loan_goes_from_request_to_return_and_ends_as_a_contribution() {
     assert_eq!(world.faults().await, [] as [&str; 0]);
 }
 
-/// The states, each with the events that lead there, and what each event then makes of it.
-const STATES: [(&str, &[&str], [Option<&str>; 5]); 6] = [
+/// A state, the events that lead there, and what each event then makes of it.
+type Life = (&'static str, &'static [&'static str], [Option<&'static str>; 5]);
+
+const STATES: [Life; 6] = [
     ("requested", &[], [Some("approved"), Some("declined"), Some("cancelled"), None, None]),
     ("approved", &["approve"], [None, None, Some("cancelled"), Some("handed_over"), None]),
     ("handed_over", &["approve", "hand_over"], [None, None, None, None, Some("returned")]),
@@ -147,10 +149,8 @@ async fn only_the_lender_promises_and_both_parties_move_the_thing() {
     let contributor = world.colleague(jardins, "contributor", "jardinier").await;
     let stranger = world.party(&village.owner, "Le Foyer rural", "association", "foyer").await;
     let tiller = world.equipment(cuma, "Motoculteur", "outillage").await;
-    let wish = with(
-        &loan_of(&tiller, jardins, "2026-03-14", "2026-03-20"),
-        &json!({ "cooperation_id": village.cooperation }),
-    );
+    let wish =
+        with(&loan_of(&tiller, jardins, "2026-03-14", "2026-03-20"), &json!({ "cooperation_id": village.cooperation }));
     for nobody in [&reader, &village.commune.manager, &village.owner] {
         let answer = world.post("/v1/loans", &wish).by(nobody).await;
         assert!([403, 422].contains(&answer.status.as_u16()), "{answer}");
@@ -209,7 +209,12 @@ async fn a_loan_names_things_and_parties_that_go_together() {
     let (cuma, jardins) = (&village.cuma, &village.association);
     let tiller = world.equipment(cuma, "Motoculteur", "outillage").await;
     let old = world.equipment(cuma, "Vieux treuil", "outillage").await;
-    world.patch(format!("/v1/equipment/{old}"), &json!({ "archived": true })).by(&cuma.manager).on_version(1).await.ok();
+    world
+        .patch(format!("/v1/equipment/{old}"), &json!({ "archived": true }))
+        .by(&cuma.manager)
+        .on_version(1)
+        .await
+        .ok();
     let stranger = world.party(&village.owner, "Le Foyer rural", "association", "foyer").await;
     let wish = loan_of(&tiller, jardins, "2026-03-16", "2026-03-20");
     let unknown = "01990f3a-7c1e-7000-8000-000000000001";

@@ -30,15 +30,61 @@ pub enum Right {
 /// What somebody tries. Parties are 0 to 3, of which 3 is in no cooperation; days count from the first one.
 #[derive(Debug, Clone)]
 pub enum Command {
-    Hours { by: Who, giver: Option<usize>, receiver: Option<usize>, within: bool, day: i32, minutes: i64 },
-    Session { by: Who, giver: usize, receivers: Vec<(Option<usize>, i64)>, within: bool, day: i32, minutes: Option<i64> },
-    Lent { by: Who, lender: usize, borrower: usize, within: bool, from: i32, days: Option<i32>, pieces: i64 },
-    Ask { by: Who, thing: usize, borrower: usize, within: bool, from: i32, days: i32, pieces: i64, over: bool },
+    Hours {
+        by: Who,
+        giver: Option<usize>,
+        receiver: Option<usize>,
+        within: bool,
+        day: i32,
+        minutes: i64,
+    },
+    Session {
+        by: Who,
+        giver: usize,
+        receivers: Vec<(Option<usize>, i64)>,
+        within: bool,
+        day: i32,
+        minutes: Option<i64>,
+    },
+    Lent {
+        by: Who,
+        lender: usize,
+        borrower: usize,
+        within: bool,
+        from: i32,
+        days: Option<i32>,
+        pieces: i64,
+    },
+    Ask {
+        by: Who,
+        thing: usize,
+        borrower: usize,
+        within: bool,
+        from: i32,
+        days: i32,
+        pieces: i64,
+        over: bool,
+    },
     /// Without an event: the next one.
-    Happen { by: Who, loan: Index, event: Option<&'static str>, on: i32 },
-    Speak { by: Who, line: Index, contest: bool },
-    Correct { by: Who, line: Index, right: Right },
-    Wait { days: i32 },
+    Happen {
+        by: Who,
+        loan: Index,
+        event: Option<&'static str>,
+        on: i32,
+    },
+    Speak {
+        by: Who,
+        line: Index,
+        contest: bool,
+    },
+    Correct {
+        by: Who,
+        line: Index,
+        right: Right,
+    },
+    Wait {
+        days: i32,
+    },
 }
 
 /// The first day of [`Command`]s; the clock stands [`TODAY`] days later.
@@ -130,8 +176,11 @@ fn happen() -> impl Strategy<Value = Command> {
 }
 
 fn speak() -> impl Strategy<Value = Command> {
-    (who(), any::<Index>(), prop::bool::weighted(0.4))
-        .prop_map(|(by, line, contest)| Command::Speak { by, line, contest })
+    (who(), any::<Index>(), prop::bool::weighted(0.4)).prop_map(|(by, line, contest)| Command::Speak {
+        by,
+        line,
+        contest,
+    })
 }
 
 fn correct() -> impl Strategy<Value = Command> {

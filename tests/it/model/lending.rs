@@ -74,8 +74,18 @@ impl Model {
             .and(if past { Ok(()) } else { Err(422) });
         let Some(answer) = self.send(world, "/v1/loans", &body, by, right).await else { return };
         let id = answer["id"].as_str().unwrap().to_owned();
-        let loan = Loan { id, thing: None, lender, borrower, within, pieces, from, until, left: Some(from),
-                          state: "returned" };
+        let loan = Loan {
+            id,
+            thing: None,
+            lender,
+            borrower,
+            within,
+            pieces,
+            from,
+            until,
+            left: Some(from),
+            state: "returned",
+        };
         self.append_loan(&loan, &answer, until, by);
         self.loans.push(loan);
     }
@@ -88,9 +98,18 @@ impl Model {
         let body = json!({ "equipment_id": self.things[thing], "borrower_id": self.id(Some(borrower)),
             "cooperation_id": self.within(within), "from": day(from), "until": day(until), "quantity": pieces,
             "recorded_afterwards": over });
-        let loan = Loan { id: String::new(), thing: Some(thing), lender, borrower, within, pieces, from,
-                          until: Some(until), left: over.then_some(from),
-                          state: if over { "returned" } else { "requested" } };
+        let loan = Loan {
+            id: String::new(),
+            thing: Some(thing),
+            lender,
+            borrower,
+            within,
+            pieces,
+            from,
+            until: Some(until),
+            left: over.then_some(from),
+            state: if over { "returned" } else { "requested" },
+        };
         let right = match () {
             () if by == 3 || Self::ends(Some(lender), Some(borrower), within).is_err() => Err(422),
             () if ![lender, borrower].contains(&by) => Err(403),
@@ -114,8 +133,11 @@ impl Model {
 
     fn pieces_out(&self, thing: usize, day: i32, but: &str) -> i64 {
         let of_the_day = |loan: &&Loan| {
-            loan.thing == Some(thing) && loan.is_firm() && loan.id != but
-                && loan.from <= day && loan.until.is_some_and(|until| day < until)
+            loan.thing == Some(thing)
+                && loan.is_firm()
+                && loan.id != but
+                && loan.from <= day
+                && loan.until.is_some_and(|until| day < until)
         };
         self.loans.iter().filter(of_the_day).map(|loan| loan.pieces).sum()
     }
@@ -157,7 +179,8 @@ impl Model {
     /// The loan after the event, or how it must be refused.
     fn after(&self, loan: &Loan, by: usize, event: &str, on: i32) -> Result<Loan, Refusal> {
         let party = [loan.lender, loan.borrower].contains(&by);
-        if !party && !(loan.within && by == 0) {
+        let facilitates = loan.within && by == 0;
+        if !(party || facilitates) {
             return Err(404);
         }
         if !party || matches!(event, "approve" | "decline") && by != loan.lender {

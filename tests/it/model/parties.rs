@@ -109,10 +109,10 @@ impl Model {
                 self.take_happening(world, *by, index, *event, *on).await;
             }
             Command::Speak { by, line, contest } if !self.flows.is_empty() => {
-                self.take_word(world, *by, self.recent(line), *contest).await;
+                self.take_word(world, *by, self.recent(*line), *contest).await;
             }
             Command::Correct { by, line, right } if !self.flows.is_empty() => {
-                self.take_correction(world, *by, self.recent(line), *right).await;
+                self.take_correction(world, *by, self.recent(*line), *right).await;
             }
             Command::Wait { days } => {
                 world.advance(i64::from(*days));
@@ -123,7 +123,7 @@ impl Model {
     }
 
     /// One of the last flows, so that much is said of each.
-    fn recent(&self, line: &Index) -> usize {
+    fn recent(&self, line: Index) -> usize {
         self.flows.len() - 1 - line.index(self.flows.len().min(RECENT_FLOWS))
     }
 
@@ -150,8 +150,20 @@ impl Model {
         let Some(answer) = self.send(world, "/v1/hours", &body, by, right).await else { return };
         let amounts = Amounts { minutes: Some(minutes), occasions: 1, ..Amounts::default() };
         let id = answer["contribution_id"].as_str().unwrap().to_owned();
-        let flow = Flow { id, corrects: None, kind: "volunteer_hours", category: "entraide", giver, receiver, within,
-                          from: on, until: None, amounts, speaker: by, words: Vec::new() };
+        let flow = Flow {
+            id,
+            corrects: None,
+            kind: "volunteer_hours",
+            category: "entraide",
+            giver,
+            receiver,
+            within,
+            from: on,
+            until: None,
+            amounts,
+            speaker: by,
+            words: Vec::new(),
+        };
         self.append(flow);
     }
 
@@ -182,9 +194,20 @@ impl Model {
             shared += share.unwrap_or(0);
             let amounts = Amounts { minutes: share, occasions: 1, participants: Some(*people), item_days: None };
             let id = told["contribution_id"].as_str().unwrap().to_owned();
-            let flow = Flow { id, corrects: None, kind: "skill_by_volunteer", category: "greffe", giver: Some(giver),
-                              receiver: *receiver, within, from: on, until: None, amounts, speaker: by,
-                              words: Vec::new() };
+            let flow = Flow {
+                id,
+                corrects: None,
+                kind: "skill_by_volunteer",
+                category: "greffe",
+                giver: Some(giver),
+                receiver: *receiver,
+                within,
+                from: on,
+                until: None,
+                amounts,
+                speaker: by,
+                words: Vec::new(),
+            };
             self.append(flow);
         }
         assert_eq!(shared, minutes.unwrap_or(0), "the shares add up");
@@ -195,35 +218,14 @@ impl Model {
         self.lines += 1;
     }
 
-    /// Who may speak about a flow, and whether this manager does: 404 when they do not see it.
-    fn may_speak(&self, flow: &Flow, by: usize) -> Result<(), Refusal> {
-        let party = flow.giver == Some(by) || flow.receiver == Some(by);
-        let facilitates = flow.within && by == 0;
-        match (party, facilitates, flow.receiver) {
-            (false, false, _) => Err(404),
-            (true, _, _) | (false, true, None) => Ok(()),
-            (false, true, Some(_)) => Err(403),
-        }
-    }
-
-    /// Who speaks of a flow: as a party, mostly the one that did not declare it.
-    fn speaker(&self, who: Who, flow: &Flow) -> usize {
-        let other = if flow.giver == Some(flow.speaker) { flow.receiver } else { flow.giver };
-        match who {
-            Who::Giver => flow.giver.unwrap_or(0),
-            Who::Receiver => other.unwrap_or(0),
-            Who::Any(party) => party,
-        }
-    }
-
     async fn take_word(&mut self, world: &World, by: Who, index: usize, contest: bool) {
         let flow = &self.flows[index];
-        let by = self.speaker(by, flow);
+        let by = speaker(by, flow);
         let last = flow.words.iter().rev().find(|word| word.party == by);
         let said = flow.speaker == by || last.is_some_and(|word| word.contest == contest);
         let path = format!("/v1/contributions/{}/{}", flow.id, if contest { "contest" } else { "confirm" });
         let body = if contest { json!({ "reason": "Pas ainsi." }) } else { json!({}) };
-        let mut right = self.may_speak(flow, by).and(if said { Err(409) } else { Ok(()) });
+        let mut right = may_speak(flow, by).and(if said { Err(409) } else { Ok(()) });
         self.flows[index].words.push(Word { party: by, contest, at: self.lines + 1 });
         let root = self.flows[index].corrects.unwrap_or(index);
         if right.is_ok() && self.net(root).all().any(|amount| amount < 0) {
@@ -241,7 +243,7 @@ impl Model {
     async fn take_correction(&mut self, world: &World, by: Who, index: usize, right_amount: Right) {
         let root = self.flows[index].corrects.unwrap_or(index);
         let flow = self.flows[root].clone();
-        let by = self.speaker(by, &flow);
+        let by = speaker(by, &flow);
         let (difference, said) = self.difference(root, right_amount);
         let mut body = said;
         body["reason"] = json!("Relu.");
@@ -250,7 +252,7 @@ impl Model {
             difference.all().any(|amount| amount != 0) || supplies
         };
         let fits = difference.filter(changes).ok_or(422);
-        let right = self.may_speak(&flow, by).and(fits.map(|_| ()));
+        let right = may_speak(&flow, by).and(fits.map(|_| ()));
         let path = format!("/v1/contributions/{}/correct", self.flows[index].id);
         let Some(answer) = self.send(world, &path, &body, by, right).await else { return };
         let id = answer["id"].as_str().unwrap().to_owned();
@@ -295,6 +297,27 @@ pub fn somebody(who: Who, giver: Option<usize>, receiver: Option<usize>) -> usiz
     match who {
         Who::Giver => giver.unwrap_or(0),
         Who::Receiver => receiver.unwrap_or(0),
+        Who::Any(party) => party,
+    }
+}
+
+/// Who may speak about a flow, and whether this manager does: 404 when they do not see it.
+fn may_speak(flow: &Flow, by: usize) -> Result<(), Refusal> {
+    let party = flow.giver == Some(by) || flow.receiver == Some(by);
+    let facilitates = flow.within && by == 0;
+    match (party, facilitates, flow.receiver) {
+        (false, false, _) => Err(404),
+        (true, _, _) | (false, true, None) => Ok(()),
+        (false, true, Some(_)) => Err(403),
+    }
+}
+
+/// Who speaks of a flow: as a party, mostly the one that did not declare it.
+fn speaker(who: Who, flow: &Flow) -> usize {
+    let other = if flow.giver == Some(flow.speaker) { flow.receiver } else { flow.giver };
+    match who {
+        Who::Giver => flow.giver.unwrap_or(0),
+        Who::Receiver => other.unwrap_or(0),
         Who::Any(party) => party,
     }
 }

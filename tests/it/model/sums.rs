@@ -72,7 +72,12 @@ fn added_up(model: &Model, scope: Option<usize>, year: i32) -> Entries {
 }
 
 /// Under which side, list and key a scope counts a flow.
-fn views(model: &Model, scope: Option<usize>, flow: &Flow, month: u8) -> Vec<(&'static str, &'static str, Option<String>)> {
+fn views(
+    model: &Model,
+    scope: Option<usize>,
+    flow: &Flow,
+    month: u8,
+) -> Vec<(&'static str, &'static str, Option<String>)> {
     let name = |party: Option<usize>| party.map(|party| model.party(party).id.clone());
     let shared = |side| {
         vec![
@@ -110,7 +115,8 @@ fn by_month(model: &Model, index: usize) -> BTreeMap<(i32, u8), Sum> {
     let mut months: BTreeMap<(i32, u8), Sum> = BTreeMap::new();
     let amounts = flow.amounts;
     let (line, unmeasured) = (i64::from(flow.corrects.is_none()), model.unmeasured(index));
-    let first = [line, amounts.minutes.unwrap_or(0), 0, amounts.occasions, amounts.participants.unwrap_or(0), unmeasured];
+    let first =
+        [line, amounts.minutes.unwrap_or(0), 0, amounts.occasions, amounts.participants.unwrap_or(0), unmeasured];
     months.insert(month(flow.from), first);
     let length = i64::from(flow.until.unwrap_or(flow.from + 1) - flow.from);
     let item_days = amounts.item_days.unwrap_or(0);

@@ -178,18 +178,31 @@ async fn a_session_names_a_skill_of_the_giver_or_says_what_was_taught() {
         (receivers(json!([one, one])), "/receivers/1/structure_id", "named-twice"),
         (receivers(json!([one, {"participants": 1}, {"participants": 1}])), "/receivers/2/structure_id", "named-twice"),
         (receivers(json!([{ "structure_id": jardins.id }])), "/receivers/0/participants", "missing-field"),
-        (receivers(json!([{ "structure_id": jardins.id, "participants": 0 }])), "/receivers/0/participants",
-         "out-of-range"),
-        (receivers(json!([{ "structure_id": cuma.id, "participants": 1 }])), "/receivers/0/structure_id",
-         "same-parties"),
-        (json!({ "cooperation_id": null, "receivers": [one, { "participants": 1 }] }), "/receivers/1/structure_id",
-         "missing-field"),
+        (
+            receivers(json!([{ "structure_id": jardins.id, "participants": 0 }])),
+            "/receivers/0/participants",
+            "out-of-range",
+        ),
+        (
+            receivers(json!([{ "structure_id": cuma.id, "participants": 1 }])),
+            "/receivers/0/structure_id",
+            "same-parties",
+        ),
+        (
+            json!({ "cooperation_id": null, "receivers": [one, { "participants": 1 }] }),
+            "/receivers/1/structure_id",
+            "missing-field",
+        ),
         (json!({ "day": "2023-12-31" }), "/giver_id", "not-a-member"),
     ] {
         world.post("/v1/skill-sessions", &with(&wish, &more)).by(&cuma.manager).await.invalid(pointer, fault);
     }
-    let many: Vec<Value> = (0..101).map(|n| json!({ "structure_id": format!("01990f3a-7c1e-7000-8000-{n:012x}"),
-                                                    "participants": 1 })).collect();
+    let many: Vec<Value> = (0..101)
+        .map(|n| {
+            json!({ "structure_id": format!("01990f3a-7c1e-7000-8000-{n:012x}"),
+                                                    "participants": 1 })
+        })
+        .collect();
     let crowd = with(&wish, &receivers(json!(many)));
     world.post("/v1/skill-sessions", &crowd).by(&cuma.manager).await.invalid("/receivers", "wrong-number");
 }

@@ -1,0 +1,4 @@
+//! The store: one writer that outlives what goes wrong in it, readers that only read, files that are ours or refused.
+
+mod files;
+mod jobs;

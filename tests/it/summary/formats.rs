@@ -1,0 +1,142 @@
+//! A summary as JSON and as a table: plain, or as a spreadsheet opens it in France.
+
+use axum::http::Method;
+use serde_json::json;
+
+use crate::ask::Request;
+use crate::deeds::{given, with};
+use crate::world::{TODAY, World};
+
+/// A world in which the association gave the CUMA an hour, and its manager's way to the summary.
+async fn an_hour(activity: &str) -> (World, String, crate::world::Village) {
+    let world = World::new().await;
+    let village = world.village().await;
+    let (cuma, jardins) = (&village.cuma, &village.association);
+    let wish = with(&given(jardins, cuma, TODAY, 60), &json!({ "activity": activity }));
+    world.hours(&jardins.manager, &wish).await;
+    let path = format!("/v1/structures/{}/summaries/2026", jardins.id);
+    (world, path, village)
+}
+
+#[tokio::test]
+async fn a_plain_table_has_one_row_for_each_unit_of_each_entry() {
+    let (world, path, village) = an_hour("entraide").await;
+    let (cuma, by) = (&village.cuma, &village.association.manager);
+    let answer = world.get(format!("{path}.csv")).by(by).await;
+    assert_eq!(answer.is(200).header("content-type"), Some("text/csv; charset=utf-8"));
+    let mut expected =
+        vec!["side,by,key,name,kind,unit,confirmed,declared,total,contested,previous_year_total\r\n".to_owned()];
+    for (dimension, key, name) in [
+        ("total", "", ""),
+        ("month", "03", ""),
+        ("category", "entraide", ""),
+        ("provenance", "declared", "declared"),
+        ("partner", cuma.id.as_str(), "CUMA du Vallon"),
+    ] {
+        for (unit, amount) in [("contributions", 1), ("minutes", 60), ("occasions", 1)] {
+            expected.push(format!("given,{dimension},{key},{name},volunteer_hours,{unit},0,{amount},{amount},0,0\r\n"));
+        }
+    }
+    assert_eq!(answer.text(), expected.concat());
+}
+
+#[tokio::test]
+async fn a_table_for_french_readers_has_a_mark_semicolons_and_french_words() {
+    let (world, path, village) = an_hour("entraide").await;
+    let (cuma, by) = (&village.cuma, &village.association.manager);
+    let text = world.get(format!("{path}.csv")).by(by).in_french().await.is(200).text();
+    let mut expected = vec![
+        "\u{feff}sens;par;clé;nom;nature;unité;confirmé;déclaré;total;contesté;total année précédente\r\n".to_owned(),
+    ];
+    for (dimension, key, name) in [
+        ("ensemble", "", ""),
+        ("mois", "03", ""),
+        ("catégorie", "entraide", ""),
+        ("provenance", "declared", "déclaré"),
+        ("partenaire", cuma.id.as_str(), "CUMA du Vallon"),
+    ] {
+        for (unit, amount) in [("contributions", 1), ("minutes", 60), ("fois", 1)] {
+            expected
+                .push(format!("donné;{dimension};{key};{name};heures de bénévolat;{unit};0;{amount};{amount};0;0\r\n"));
+        }
+    }
+    assert_eq!(text, expected.concat());
+}
+
+#[tokio::test]
+async fn no_spreadsheet_runs_what_people_wrote_as_a_formula() {
+    for (activity, printed) in [
+        ("=HYPERLINK(\"http://x\")", "\"'=HYPERLINK(\"\"http://x\"\")\""),
+        ("+33 6 12 34", "'+33 6 12 34"),
+        ("-1", "'-1"),
+        ("@SUM(A1:A9)", "'@SUM(A1:A9)"),
+        ("＝1+1", "'＝1+1"),
+        ("fête; \"grande\"", "\"fête; \"\"grande\"\"\""),
+    ] {
+        let (world, path, village) = an_hour(activity).await;
+        let by = &village.association.manager;
+        let text = world.get(format!("{path}.csv")).by(by).in_french().await.is(200).text();
+        let row = format!("donné;catégorie;{printed};;heures de bénévolat;minutes;0;60;60;0;0\r\n");
+        assert!(text.contains(&row), "{row} is not in {text}");
+    }
+}
+
+#[tokio::test]
+async fn a_cooperation_names_nobody_in_particular_and_the_commons_in_words() {
+    let world = World::new().await;
+    let village = world.village().await;
+    let commune = &village.commune;
+    let gift = json!({ "cooperation_id": village.cooperation, "day": TODAY, "minutes": 60, "activity": "fête" });
+    world.hours(&commune.manager, &gift).await;
+    let path = format!("/v1/cooperations/{}/summaries/2026.csv", village.cooperation);
+    let plain = world.get(&path).by(&village.cuma.manager).await.is(200).text();
+    assert!(
+        plain.contains("exchanged,giver,,individual volunteers,volunteer_hours,minutes,0,60,60,0,0\r\n"),
+        "{plain}"
+    );
+    assert!(plain.contains("exchanged,receiver,,the commons,volunteer_hours,minutes,0,60,60,0,0\r\n"), "{plain}");
+    let french = world.get(&path).by(&village.cuma.manager).in_french().await.is(200).text();
+    assert!(french.contains("échangé;donneur;;bénévoles individuels;heures de bénévolat;minutes;0;60;"), "{french}");
+    assert!(french.contains("échangé;bénéficiaire;;le commun de la démarche;heures"), "{french}");
+}
+
+#[tokio::test]
+async fn an_extension_decides_the_format_and_without_one_the_accept_header() {
+    let (world, path, village) = an_hour("entraide").await;
+    let by = &village.association.manager;
+    let get =
+        |extension: &str| -> Request<'_> { Request::new(&world, Method::GET, format!("{path}{extension}")).by(by) };
+    for (extension, accept, is_table) in [
+        ("", None, false),
+        ("", Some("application/json"), false),
+        ("", Some("*/*"), false),
+        ("", Some("text/csv"), true),
+        ("", Some("text/html, Text/CSV;q=0.9, */*;q=0.1"), true),
+        (".json", Some("text/csv"), false),
+        (".csv", Some("application/json"), true),
+        (".csv", None, true),
+    ] {
+        let request = get(extension);
+        let answer = if let Some(accept) = accept { request.header("accept", accept) } else { request }.await;
+        let table = answer.is(200).header("content-type") == Some("text/csv; charset=utf-8");
+        assert_eq!(table, is_table, "{extension} {accept:?}");
+        assert!(answer.header("vary").unwrap().contains("accept"));
+    }
+    let json = get("").await.bytes;
+    assert_eq!(json, get(".json").await.bytes);
+}
+
+#[tokio::test]
+async fn what_is_no_year_names_nothing() {
+    let (world, path, village) = an_hour("entraide").await;
+    let by = &village.association.manager;
+    let path = path.trim_end_matches("2026");
+    for year in
+        ["1999", "2101", "26", "02026", "+2026", "2026.xlsx", "2026.csv.csv", "2026.json.json", "2026.", "mmxxvi"]
+    {
+        world.get(format!("{path}{year}")).by(by).await.refused(404, "not-found");
+    }
+    for year in ["2000", "2100", "2000.csv"] {
+        world.get(format!("{path}{year}")).by(by).await.is(200);
+    }
+}
