@@ -519,12 +519,23 @@ create table tally (
 
 -- Loans ---------------------------------------------------------------------------------------------
 
+-- Several things asked for at once: two marquees and forty chairs for one feast. Each is a loan of its own.
+create table loan_request (
+  id          blob    not null primary key,
+  lender_id   blob    not null references structure (id),
+  borrower_id blob    not null references structure (id),
+  created_at  integer not null,
+  constraint loan_request_id_is_uuid check (length(id) = 16)
+) strict, without rowid;
+
 -- Equipment made available free of charge by its owner (lender) to another structure (borrower), over
 -- [starts_on, ends_on). Without equipment_id it is a loan recorded afterwards of a thing the
 -- catalogue does not know; its end may then be unknown.
 create table loan (
   id                   blob    not null primary key,
+  request_id           blob references loan_request (id),
   equipment_id         blob references equipment (id),
+  kind                 text,             -- the kind that was asked for
   lender_id            blob    not null references structure (id),
   borrower_id          blob    not null references structure (id),
   cooperation_id       blob references cooperation (id),
@@ -563,6 +574,7 @@ create table loan (
   constraint loan_recorded_is_flag   check (recorded_afterwards in (0, 1))
 ) strict, without rowid;
 
+create index loan_by_request     on loan (request_id, id) where request_id is not null;
 create index loan_by_lender      on loan (lender_id, id);
 create index loan_by_borrower    on loan (borrower_id, id);
 create index loan_by_cooperation on loan (cooperation_id, id) where cooperation_id is not null;

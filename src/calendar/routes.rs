@@ -92,12 +92,7 @@ pub async fn list(
 }
 
 /// `GET /v1/closures/{id}`
-pub async fn read(
-    State(app): State<App>,
-    caller: Caller,
-    PathId(id): PathId,
-    known: Known,
-) -> Result<Reply, Error> {
+pub async fn read(State(app): State<App>, caller: Caller, PathId(id): PathId, known: Known) -> Result<Reply, Error> {
     let closure = app.see(caller, move |act| visible_closure(act, id)).await?;
     Reply::read(&known, closure.version, &closure)
 }

@@ -81,6 +81,54 @@ pub fn move_holds(db: &Connection, source: Id, period: Period) -> Result<(), Err
     Ok(())
 }
 
+/// Makes a source hold other pieces, another unit, or another period. What came back early is left out.
+///
+/// # Errors
+/// [`Error::InUse`] when somebody else has it.
+pub fn rehold(db: &Connection, source: Id, needs: &[Need], period: Period) -> Result<(), Error> {
+    let whole = needs.len() == 1;
+    let mut statement = db.prepare_cached(
+        "update hold set equipment_id = :equipment, starts_on = :from, ends_on = :until,
+           pieces = iif(exists (select 1 from hold other where other.source_id = :source and other.position > 0),
+                        pieces, :pieces)
+         where source_id = :source and position = 0 and (:whole or equipment_id = :equipment)",
+    )?;
+    for need in needs {
+        statement.execute(named_params! {
+            ":source": source, ":equipment": need.equipment_id, ":from": period.from, ":until": period.until,
+            ":pieces": need.pieces, ":whole": whole,
+        })?;
+    }
+    Ok(())
+}
+
+/// Ends all that a source holds on a day, if it would go on.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn shorten(db: &Connection, source: Id, until: Day) -> Result<(), Error> {
+    db.prepare_cached("update hold set ends_on = :until where source_id = :source and ends_on > :until")?
+        .execute(named_params! { ":source": source, ":until": until })?;
+    Ok(())
+}
+
+/// Ends on a day what a source holds of so many pieces of a pool; the others stay.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn split(db: &Connection, source: Id, pieces: i64, until: Day) -> Result<(), Error> {
+    db.prepare_cached("update hold set pieces = pieces - :pieces where source_id = :source and position = 0")?
+        .execute(named_params! { ":source": source, ":pieces": pieces })?;
+    db.prepare_cached(
+        "insert into hold (equipment_id, source_id, position, starts_on, ends_on, pieces)
+         select equipment_id, source_id, (select max(position) + 1 from hold where source_id = :source),
+           starts_on, :until, :pieces
+         from hold where source_id = :source and position = 0",
+    )?
+    .execute(named_params! { ":source": source, ":pieces": pieces, ":until": until })?;
+    Ok(())
+}
+
 /// Lets go of all that a source holds.
 ///
 /// # Errors

@@ -133,7 +133,7 @@ pub fn conflict(needs: &[Need], wanted: Period) -> Option<Conflict> {
         .collect();
     let in_the_way = taken.iter().find(|period| period.meets(wanted))?;
     let mut free_from = wanted.from;
-    for period in taken.iter().filter(|period| period.until > free_from) {
+    for period in taken.iter().filter(|period| period.until > wanted.from) {
         if free_from.days_until(period.from) >= wanted.days() {
             break;
         }
@@ -216,7 +216,12 @@ mod tests {
     #[test]
     fn a_refusal_names_the_stretch_in_the_way_and_the_next_free_day() {
         // Holds, capacity, what is wanted; then the stretch in the way and the next free day.
-        type Row = (&'static [(&'static str, &'static str, i64)], i64, (&'static str, &'static str, i64), Option<[&'static str; 3]>);
+        type Row = (
+            &'static [(&'static str, &'static str, i64)],
+            i64,
+            (&'static str, &'static str, i64),
+            Option<[&'static str; 3]>,
+        );
         let table: &[Row] = &[
             (&[], 1, ("01", "03", 1), None),
             (&[("03", "05", 1)], 1, ("01", "03", 1), None),

@@ -260,6 +260,20 @@ pub fn belongs(db: &Connection, cooperation: Id, structure: Id, day: Day) -> Res
     Ok(statement.exists(named_params! { ":structure": structure, ":cooperation": cooperation, ":day": day })?)
 }
 
+/// True when both structures are in one cooperation on that day.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn share(db: &Connection, one: Id, other: Id, day: Day) -> Result<bool, Error> {
+    let mut statement = db.prepare_cached(
+        "select 1 from membership mine join membership theirs on theirs.cooperation_id = mine.cooperation_id
+         where mine.structure_id = :one and theirs.structure_id = :other
+           and mine.starts_on <= :day and ifnull(mine.ends_on, '9999') > :day
+           and theirs.starts_on <= :day and ifnull(theirs.ends_on, '9999') > :day",
+    )?;
+    Ok(statement.exists(named_params! { ":one": one, ":other": other, ":day": day })?)
+}
+
 /// The structures that facilitate a cooperation on that day.
 ///
 /// # Errors

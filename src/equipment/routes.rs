@@ -9,6 +9,7 @@ use super::rules::{Code, Equipment, Facts, Nature};
 use crate::App;
 use crate::auth::rules::Role;
 use crate::auth::{Act, Caller};
+use crate::clock::Day;
 use crate::error::{Error, Fault, FieldError};
 use crate::http::Listed;
 use crate::http::extract::{Change, Command, Create, Known, PathId, Query};
@@ -42,6 +43,8 @@ pub struct EquipmentQuery {
     kind: Option<Name>,
     place: Option<Name>,
     code: Option<Name>,
+    free_from: Option<Day>,
+    free_until: Option<Day>,
     nature: Option<Nature>,
     archived: Option<Listed>,
     limit: Option<PageSize>,
@@ -57,9 +60,20 @@ pub async fn list(
 ) -> Result<Reply, Error> {
     let after = Cursor::id(query.cursor.as_ref())?;
     let size = query.limit.unwrap_or_default();
-    let code = query.code.as_ref().map(|text| Code::parse(text.as_str()).ok_or_else(|| {
-        Error::Parameter(FieldError::from_text("code", "not-a-code"))
-    })).transpose()?;
+    let code = query
+        .code
+        .as_ref()
+        .map(|text| {
+            Code::parse(text.as_str()).ok_or_else(|| Error::Parameter(FieldError::from_text("code", "not-a-code")))
+        })
+        .transpose()?;
+    let free = match (query.free_from, query.free_until) {
+        (Some(from), Some(until)) if from < until => Some((from, until)),
+        (None, None) => None,
+        (Some(_), Some(_)) => return Err(Error::Parameter(FieldError::new("free_until", Fault::Order))),
+        (Some(_), None) => return Err(Error::Parameter(FieldError::new("free_until", Fault::Missing))),
+        (None, Some(_)) => return Err(Error::Parameter(FieldError::new("free_from", Fault::Missing))),
+    };
     let equipment = app
         .see(caller, move |act| {
             let filter = Filter {
@@ -74,7 +88,7 @@ pub async fn list(
                 day: act.now.day(),
                 archived: query.archived.unwrap_or_default().wanted(),
             };
-            rows::list(act.db, &filter, after, size.items() + 1)
+            rows::list(act.db, &filter, free, after, size.items() + 1)
         })
         .await?;
     Reply::page(&uri, equipment, size, |equipment| equipment.id.to_string())

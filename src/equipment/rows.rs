@@ -151,8 +151,7 @@ pub fn of_kind(db: &Connection, structure: Id, kind: &str) -> Result<Vec<Equipme
 
 fn with_lists(db: &Connection, mut equipment: Equipment) -> Result<Equipment, Error> {
     let id = equipment.id;
-    let mut accessories =
-        db.prepare_cached("select name from accessory where equipment_id = :id order by position")?;
+    let mut accessories = db.prepare_cached("select name from accessory where equipment_id = :id order by position")?;
     let rows = accessories.query_map(named_params! { ":id": id }, |row| required(row, "name", Name::parse))?;
     equipment.facts.accessories = rows.collect::<Result<_, _>>()?;
     let mut documents =
@@ -211,11 +210,18 @@ pub struct Filter {
     pub archived: bool,
 }
 
-/// A page of equipment, by id.
+/// A page of equipment, by id; with a first day and a first day after, only what is free between them,
+/// buffers included.
 ///
 /// # Errors
 /// What SQLite refuses.
-pub fn list(db: &Connection, filter: &Filter, after: Option<Id>, limit: i64) -> Result<Vec<Equipment>, Error> {
+pub fn list(
+    db: &Connection,
+    filter: &Filter,
+    free: Option<(Day, Day)>,
+    after: Option<Id>,
+    limit: i64,
+) -> Result<Vec<Equipment>, Error> {
     let mut statement = db.prepare_cached(
         "select * from equipment
          where archived = :archived and (:after is null or id > :after)
@@ -224,6 +230,16 @@ pub fn list(db: &Connection, filter: &Filter, after: Option<Id>, limit: i64) -> 
            and (:kind is null or kind = :kind)
            and (:place is null or instr(fold(ifnull(place, '')), fold(:place)) > 0)
            and (:code is null or code = :code)
+           and (:free_from is null or not exists (
+             select 1 from equipment_part need join equipment part on part.id = need.part_id
+             where need.whole_id = equipment.id and need.pieces > part.quantity - (
+               select ifnull(max((select sum(pieces) from hold where equipment_id = part.id
+                                    and starts_on <= peak.day and ends_on > peak.day)), 0)
+               from (select date(:free_from, '-' || equipment.buffer_before_days || ' days') as day
+                     union select starts_on from hold
+                     where equipment_id = part.id and ends_on > date(:free_from, '-' || equipment.buffer_before_days || ' days')
+                       and starts_on > date(:free_from, '-' || equipment.buffer_before_days || ' days')
+                       and starts_on < date(:free_until, '+' || equipment.buffer_after_days || ' days')) as peak)))
            and (:nature is null or nature = :nature)
            and (:q is null or instr(fold(name || char(10) || category || char(10) || ifnull(identifier, '')), fold(:q)) > 0)
            and (:account is null or lends_to = 'everyone' or structure_id in (
@@ -240,7 +256,8 @@ pub fn list(db: &Connection, filter: &Filter, after: Option<Id>, limit: i64) -> 
     let rows = statement.query_map(
         named_params! {
             ":archived": filter.archived, ":after": after, ":structure": filter.structure_id, ":category": filter.category, ":kind": filter.kind, ":place": filter.place,
-            ":code": filter.code.as_ref().map(Code::as_str),
+            ":code": filter.code.as_ref().map(Code::as_str), ":free_from": free.map(|(from, _)| from),
+            ":free_until": free.map(|(_, until)| until),
             ":nature": filter.nature.map(Word), ":q": filter.q, ":account": filter.seen_by, ":day": filter.day, ":limit": limit,
         },
         equipment,

@@ -41,7 +41,9 @@ pub enum Tracking {
 }
 
 /// To whom equipment is lent.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr, strum::EnumString)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr, strum::EnumString,
+)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum LendsTo {
@@ -55,7 +57,9 @@ pub enum LendsTo {
 }
 
 /// Who promises it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr, strum::EnumString)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr, strum::EnumString,
+)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Approval {
@@ -394,7 +398,8 @@ impl Code {
     #[must_use]
     pub fn of(id: Id, attempt: u8) -> Self {
         let digest = Id::of(&["code", &id.to_string(), &attempt.to_string()]);
-        let digits = digest.bytes().iter().take(CODE_LENGTH).map(|byte| char::from(CODE_DIGITS[usize::from(byte % 32)]));
+        let digits =
+            digest.bytes().iter().take(CODE_LENGTH).map(|byte| char::from(CODE_DIGITS[usize::from(byte % 32)]));
         let digits: String = digits.collect();
         let (first, second) = digits.split_at(3);
         Self(format!("{first}-{second}"))
@@ -440,7 +445,16 @@ mod tests {
         for text in ["https://exemple.org/a.jpg", "http://exemple.org"] {
             assert!(Url::parse(text).is_ok(), "{text}");
         }
-        for text in ["", "javascript:alert(1)", "https://", "https:///x", "//exemple.org", "https://a b", "https://a\"b", "https://é.fr"] {
+        for text in [
+            "",
+            "javascript:alert(1)",
+            "https://",
+            "https:///x",
+            "//exemple.org",
+            "https://a b",
+            "https://a\"b",
+            "https://é.fr",
+        ] {
             assert!(Url::parse(text).is_err(), "{text}");
         }
     }

@@ -16,7 +16,9 @@ use axum::routing::{MethodRouter, get, patch, post};
 use serde::Deserialize;
 
 use crate::error::Error;
-use crate::{App, auth, calendar, cooperation, equipment, hours, import, ledger, loan, person, skill, structure, summary, web};
+use crate::{
+    App, auth, calendar, cooperation, equipment, hours, import, ledger, loan, person, skill, structure, summary, web,
+};
 
 /// One operation of the API.
 pub type Operation = (Method, &'static str, MethodRouter<App>);
@@ -72,6 +74,9 @@ pub fn table() -> Vec<Operation> {
         read("/v1/loans", get(loan::routes::list)),
         read("/v1/loans/{id}", get(loan::routes::read)),
         send("/v1/loans/{id}/events", post(loan::routes::record_event)),
+        send("/v1/loan-requests", post(loan::request::create)),
+        read("/v1/loan-requests/{id}", get(loan::request::read)),
+        send("/v1/loan-requests/{id}/events", post(loan::request::record_event)),
         send("/v1/hours", post(hours::routes::create)),
         read("/v1/hours", get(hours::routes::list)),
         read("/v1/hours/{id}", get(hours::routes::read)),

@@ -43,6 +43,21 @@ impl TryFrom<i64> for Amount {
 }
 
 impl CorrectionWish {
+    /// None of it happened.
+    #[must_use]
+    pub fn undo(reason: Note) -> Self {
+        let structure_id = None;
+        Self {
+            reason,
+            structure_id,
+            undo: Some(true),
+            minutes: None,
+            item_days: None,
+            occasions: None,
+            participants: None,
+        }
+    }
+
     /// The difference between what is right and what stands.
     ///
     /// # Errors

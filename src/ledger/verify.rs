@@ -251,18 +251,24 @@ fn compare_tallies(db: &Connection, mut computed: HashMap<Cell, Sum>, faults: &m
 
 /// What records may not be: each query names what is wrong, then the record.
 const WRONG_RECORDS: &[&str] = &[
-    "select 'loan returned without exactly one contribution', hex(id) from loan
-     where state = 'returned'
-       and (select count(*) from ledger where source_id = loan.id and act = 'contribution') <> 1",
-    "select 'loan that is not returned, with a contribution', hex(id) from loan
-     where state <> 'returned' and exists (select 1 from ledger where source_id = loan.id)",
-    "select 'loan at odds with its contribution', hex(loan.id) from loan
+    "select 'loan movement without its contribution', hex(loan_id) from loan_movement
+     where what <> 'hand_over'
+       and not exists (select 1 from ledger where id = contribution_id and source_id = loan_id and act = 'contribution')",
+    "select 'loan whose contributions and movements differ in number', hex(id) from loan
+     where (select count(*) from ledger where source_id = loan.id and act = 'contribution')
+        <> (select count(*) from loan_movement where loan_id = loan.id and what <> 'hand_over')",
+    "select 'loan whose pieces are not those of its movements', hex(id) from loan
+     where handed_over_quantity <> (select ifnull(sum(pieces), 0) from loan_movement where loan_id = loan.id and what = 'hand_over' and undone_at is null)
+        or returned_quantity <> (select ifnull(sum(pieces), 0) from loan_movement where loan_id = loan.id and what = 'return' and undone_at is null)
+        or lost_quantity <> (select ifnull(sum(pieces), 0) from loan_movement where loan_id = loan.id and what = 'loss' and undone_at is null)",
+    "select 'loan at odds with a contribution', hex(loan.id) from loan
      join ledger on source_id = loan.id and act = 'contribution'
      where giver_id is not lender_id or receiver_id is not borrower_id
         or ledger.cooperation_id is not loan.cooperation_id or ledger.category is not loan.category
-        or kind is not iif(nature = 'thing', 'equipment', 'premises') or occurred_on is not handed_over_on
-        or occurred_until is not max(returned_on, date(handed_over_on, '+1 day'))
-        or item_days is not quantity * cast(julianday(occurred_until) - julianday(occurred_on) as integer)",
+        or kind is not iif(nature = 'thing', 'equipment', 'premises')
+     group by loan.id",
+    "select 'loan that the calendar does not hold', hex(loan_id) from loan_unheld
+     where state in ('approved', 'handed_over', 'returned', 'lost') group by loan_id",
     "select 'hours without their line', hex(id) from hours
      where not exists (select 1 from ledger where seq = hours.seq and source_id = hours.id and act = 'contribution')",
     "select 'session without a contribution', hex(id) from skill_session
@@ -278,14 +284,13 @@ const WRONG_RECORDS: &[&str] = &[
      where act = 'contribution' and not exists (select 1 from loan where loan.id = source_id)
        and not exists (select 1 from hours where hours.id = source_id)
        and not exists (select 1 from skill_session where skill_session.id = source_id)",
-    "select 'loan of a unit that overlaps another', hex(id) from (
-       select loan.id, starts_on, lag(ends_on) over (partition by equipment_id order by starts_on) as busy_until
-       from loan join equipment on equipment.id = equipment_id
-       where state in ('approved', 'handed_over', 'returned') and tracking = 'unit')
-     where busy_until > starts_on",
-    "select 'pool that lends more than it has', hex(e.id) from equipment e join loan peak on peak.equipment_id = e.id
-     where tracking = 'pool' and peak.state in ('approved', 'handed_over', 'returned')
-       and (select sum(quantity) from loan where equipment_id = e.id and state in ('approved', 'handed_over', 'returned')
+    "select 'unit that is taken twice', hex(equipment_id) from (
+       select equipment_id, starts_on, lag(ends_on) over (partition by equipment_id order by starts_on) as busy_until
+       from hold join equipment on equipment.id = equipment_id where tracking = 'unit')
+     where busy_until > starts_on group by equipment_id",
+    "select 'pool that gives more than it has', hex(e.id) from equipment e join hold peak on peak.equipment_id = e.id
+     where tracking = 'pool'
+       and (select sum(pieces) from hold where equipment_id = e.id
               and starts_on <= peak.starts_on and ends_on > peak.starts_on) > e.quantity
      group by e.id",
 ];

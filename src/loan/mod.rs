@@ -1,158 +1,32 @@
 //! Loans: from request to return, never two at once.
 
 pub mod movement;
+mod opening;
+pub(crate) mod request;
 pub(crate) mod routes;
 pub mod rows;
 pub mod rules;
 
+use serde::Deserialize;
+
 use crate::auth::Act;
-use crate::calendar::rules::Period;
+use crate::calendar::rules::shifted;
 use crate::calendar::{self, Taking};
 use crate::clock::Day;
-use crate::equipment::rules::{Approval, Equipment, LendsTo, Nature, Quantity, Tracking};
+use crate::equipment;
+use crate::equipment::rules::{Approval, Equipment, Quantity, Tracking};
 use crate::error::{Error, Fault};
 use crate::id::Id;
+use crate::ledger;
 use crate::ledger::correction::CorrectionWish;
-use crate::ledger::rules::{Basis, Private};
-use crate::ledger::{self, Ends};
+use crate::ledger::rules::Private;
 use crate::text::Note;
-use crate::{cooperation, equipment};
 use movement::{Movement, What, matched, standing};
-use rules::{Event, Loan, State, Wish, after};
+pub use opening::open;
+use rules::{Event, Loan, State, after};
 
 /// Movements of one loan at most.
 const MOVEMENTS_MAX: usize = 200;
-
-/// Asks for a loan, or records one that is over, with its contribution.
-///
-/// # Errors
-/// What the wish, its parties, its owner's terms or the calendar of the equipment refuse.
-pub fn open(act: &Act<'_>, id: Id, wish: Wish) -> Result<Loan, Error> {
-    let basis = wish.judge()?;
-    let equipment = chosen(act, &wish)?;
-    let lender = equipment.as_ref().map(|equipment| equipment.facts.structure_id).or(wish.lender_id);
-    let lender_id = lender.ok_or_else(|| Fault::Missing.at("/lender_id"))?;
-    let ends = Ends {
-        giver: Some(lender_id),
-        giver_field: if wish.equipment_id.is_some() { "/equipment_id" } else { "/lender_id" },
-        receiver: Some(wish.borrower_id),
-        receiver_field: "/borrower_id",
-        cooperation: wish.cooperation_id,
-        day: wish.from,
-    };
-    ends.judge(act)?;
-    let declarer = ends.declarer(act)?;
-    if wish.recorded_afterwards {
-        ledger::refuse_future(act, wish.from, "/from")?;
-        wish.until.map_or(Ok(()), |until| ledger::refuse_future(act, until, "/until"))?;
-    } else if let Some(equipment) = equipment.as_ref().filter(|_| declarer != Some(lender_id)) {
-        // What its owner enters is on the owner's own terms.
-        judge_terms(act, equipment, &wish)?;
-    }
-    let loan = new_loan(act, id, lender_id, equipment.as_ref(), wish, basis)?;
-    let taking = taking_of(act, &loan, equipment.as_ref())?;
-    taking.as_ref().map_or(Ok(()), Taking::refuse_conflict)?;
-    rows::insert(act.db, &loan)?;
-    let automatic = equipment.is_some_and(|equipment| equipment.facts.approval == Approval::Automatic);
-    if !loan.recorded_afterwards && !automatic {
-        return Ok(loan);
-    }
-    hold(act, &loan, taking.as_ref())?;
-    if loan.recorded_afterwards {
-        return record_past(act, loan, declarer);
-    }
-    let loan = Loan { state: State::Approved, ..loan };
-    rows::update(act.db, &loan)?;
-    Ok(loan)
-}
-
-/// The equipment that is named, or the first free unit of the kind.
-fn chosen(act: &Act<'_>, wish: &Wish) -> Result<Option<Equipment>, Error> {
-    if let Some(id) = wish.equipment_id {
-        return lendable(act, id).map(Some);
-    }
-    let (Some(kind), Some(lender), Some(until)) = (&wish.kind, wish.lender_id, wish.until) else { return Ok(None) };
-    let mut units = equipment::rows::of_kind(act.db, lender, kind.as_str())?;
-    units.retain(|unit| equipment::is_seen(act, unit).unwrap_or(false));
-    if units.is_empty() {
-        return Err(Fault::Unknown.at("/kind"));
-    }
-    calendar::first_free(act, units, Period { from: wish.from, until }).map(Some)
-}
-
-/// Equipment that the caller may see and that is still lent.
-fn lendable(act: &Act<'_>, id: Id) -> Result<Equipment, Error> {
-    let found = equipment::rows::find(act.db, id)?.ok_or_else(|| Fault::Unknown.at("/equipment_id"))?;
-    if !equipment::is_seen(act, &found)? {
-        return Err(Fault::Unknown.at("/equipment_id"));
-    }
-    if found.archived { Err(Fault::Archived.at("/equipment_id")) } else { Ok(found) }
-}
-
-/// Holds a borrower's wish against what the owner says of the equipment.
-fn judge_terms(act: &Act<'_>, equipment: &Equipment, wish: &Wish) -> Result<(), Error> {
-    let facts = &equipment.facts;
-    let neighbours = || cooperation::rows::share(act.db, facts.structure_id, wish.borrower_id, act.now.day());
-    let lent = match facts.lends_to {
-        LendsTo::Everyone => true,
-        LendsTo::Nobody => false,
-        LendsTo::Cooperations => neighbours()?,
-    };
-    if !lent {
-        return Err(Fault::NotLent.at("/equipment_id"));
-    }
-    if let (Some(longest), Some(until)) = (facts.longest_days, wish.until)
-        && wish.from.days_until(until) > longest
-    {
-        return Err(Fault::TooManyDays(longest).at("/until"));
-    }
-    if act.now.day().days_until(wish.from) < facts.notice_days.count() {
-        return Err(Fault::TooLittleNotice(facts.notice_days.count()).at("/from"));
-    }
-    if facts.training.is_some() && !wish.trained {
-        return Err(Fault::Missing.at("/trained"));
-    }
-    Ok(())
-}
-
-fn new_loan(
-    act: &Act<'_>,
-    id: Id,
-    lender_id: Id,
-    equipment: Option<&Equipment>,
-    wish: Wish,
-    basis: Basis,
-) -> Result<Loan, Error> {
-    let category = equipment.map(|equipment| equipment.facts.category.clone()).or(wish.category);
-    let nature = equipment.map_or_else(|| wish.nature.unwrap_or(Nature::Thing), |equipment| equipment.facts.nature);
-    Ok(Loan {
-        id,
-        equipment_id: equipment.map(|equipment| equipment.id),
-        lender_id,
-        borrower_id: wish.borrower_id,
-        cooperation_id: wish.cooperation_id,
-        category: category.ok_or_else(|| Fault::Missing.at("/category"))?,
-        nature,
-        quantity: wish.quantity,
-        from: wish.from,
-        until: wish.until,
-        state: State::Requested,
-        recorded_afterwards: wish.recorded_afterwards,
-        handed_over_on: None,
-        returned_on: None,
-        handed_over_quantity: 0,
-        returned_quantity: 0,
-        lost_quantity: 0,
-        movements: Vec::new(),
-        reason: None,
-        note: wish.note,
-        provenance: basis.provenance,
-        provenance_rule: basis.rule,
-        contribution_id: None,
-        version: 1,
-        created_at: act.now,
-    })
-}
 
 /// What a loan takes from the calendar; nothing when it is of no equipment of the catalogue.
 fn taking_of(act: &Act<'_>, loan: &Loan, equipment: Option<&Equipment>) -> Result<Option<Taking>, Error> {
@@ -168,16 +42,6 @@ fn hold(act: &Act<'_>, loan: &Loan, taking: Option<&Taking>) -> Result<(), Error
     taking.map_or(Ok(()), |taking| calendar::rows::hold(act.db, loan.id, &taking.needs, taking.period))
 }
 
-/// A loan that is over: what left and came back, both recorded now.
-fn record_past(act: &Act<'_>, mut loan: Loan, declarer: Option<Id>) -> Result<Loan, Error> {
-    let (left, back, pieces) = (loan.from, loan.until, loan.quantity.pieces());
-    move_pieces(act, &mut loan, What::HandOver, Some(left), pieces, None, None)?;
-    let contribution = ledger::contribute(act, loan.flow(&[(left, pieces)], back), declarer, Private::default())?;
-    move_pieces(act, &mut loan, What::Return, back, pieces, None, Some(contribution))?;
-    rows::update(act.db, &loan)?;
-    Ok(loan)
-}
-
 fn move_pieces(
     act: &Act<'_>,
     loan: &mut Loan,
@@ -190,8 +54,7 @@ fn move_pieces(
     if loan.movements.len() >= MOVEMENTS_MAX {
         return Err(wrong(loan.state));
     }
-    let movement =
-        Movement { what, on, quantity, condition, contribution_id, recorded_at: act.now, undone_at: None };
+    let movement = Movement { what, on, quantity, condition, contribution_id, recorded_at: act.now, undone_at: None };
     rows::insert_movement(act.db, loan.id, loan.movements.len(), &movement)?;
     loan.movements.push(movement);
     *loan = loan.clone().counted();
@@ -204,7 +67,8 @@ fn wrong(state: State) -> Error {
 }
 
 /// Something that happens to a loan.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Happening {
     /// What.
     pub event: Event,
@@ -248,7 +112,8 @@ pub fn happen(act: &Act<'_>, id: Id, happening: Happening) -> Result<Loan, Error
     let mut loan = Loan { version: loan.version + 1, ..loan };
     match happening.event {
         Event::Approve => promise(act, &mut loan)?,
-        Event::Decline | Event::Cancel => end(act, &mut loan, &happening)?,
+        Event::Decline => loan = Loan { state: State::Declined, reason: happening.reason, ..loan },
+        Event::Cancel => loan = Loan { state: State::Cancelled, reason: happening.reason, ..loan },
         Event::HandOver => hand_over(act, &mut loan, on, happening)?,
         Event::Return | Event::Lose => give_back(act, &mut loan, on, happening, speaker)?,
         Event::Change => change(act, &mut loan, &happening)?,
@@ -298,19 +163,19 @@ fn equipment_of(act: &Act<'_>, loan: &Loan) -> Result<Option<Equipment>, Error> 
     loan.equipment_id.map(|id| equipment::rows::find(act.db, id)?.ok_or(Error::NotFound)).transpose()
 }
 
+/// Promises what was asked for; of a kind, another unit stands in when the first has gone.
 fn promise(act: &Act<'_>, loan: &mut Loan) -> Result<(), Error> {
-    let taking = taking_of(act, loan, equipment_of(act, loan)?.as_ref())?;
+    let mut taking = taking_of(act, loan, equipment_of(act, loan)?.as_ref())?;
+    let gone = taking.as_ref().is_some_and(|taking| taking.conflict().is_some());
+    if let (true, Some(kind), Some(period)) = (gone, &loan.kind, loan.period()) {
+        let units = equipment::rows::of_kind(act.db, loan.lender_id, kind.as_str())?;
+        let other = calendar::first_free(act, units, period)?;
+        loan.equipment_id = Some(other.id);
+        taking = taking_of(act, loan, Some(&other))?;
+    }
     taking.as_ref().map_or(Ok(()), Taking::refuse_conflict)?;
     hold(act, loan, taking.as_ref())?;
     loan.state = State::Approved;
-    Ok(())
-}
-
-fn end(act: &Act<'_>, loan: &mut Loan, happening: &Happening) -> Result<(), Error> {
-    debug_assert!(after(loan.state, happening.event).len() == 1, "an end has one state");
-    loan.reason.clone_from(&happening.reason);
-    loan.state = if happening.event == Event::Decline { State::Declined } else { State::Cancelled };
-    let _ = act;
     Ok(())
 }
 
@@ -334,7 +199,7 @@ fn hand_over(act: &Act<'_>, loan: &mut Loan, on: Day, happening: Happening) -> R
     move_pieces(act, loan, What::HandOver, Some(on), pieces, happening.condition, None)
 }
 
-/// Moves what a loan holds to its present period, buffers included.
+/// Moves all that a loan holds to its period, buffers included.
 fn move_holds(act: &Act<'_>, loan: &Loan) -> Result<(), Error> {
     if let Some(taking) = taking_of(act, loan, equipment_of(act, loan)?.as_ref())? {
         taking.refuse_conflict()?;
@@ -343,15 +208,8 @@ fn move_holds(act: &Act<'_>, loan: &Loan) -> Result<(), Error> {
     Ok(())
 }
 
-/// Pieces come back, or are known to be lost. Once none is out, a promise that goes on ends; one that was
-/// over stays as it was: what was late shows in the ledger and takes nothing from the next borrower.
-fn give_back(
-    act: &Act<'_>,
-    loan: &mut Loan,
-    on: Day,
-    happening: Happening,
-    speaker: Option<Id>,
-) -> Result<(), Error> {
+/// Pieces come back, or are known to be lost.
+fn give_back(act: &Act<'_>, loan: &mut Loan, on: Day, happening: Happening, speaker: Option<Id>) -> Result<(), Error> {
     let pieces = happening.quantity.map_or(loan.out(), Quantity::pieces);
     if pieces > loan.out() {
         return Err(Fault::Range(1, loan.out()).at("/quantity"));
@@ -364,10 +222,20 @@ fn give_back(
     let contribution = ledger::contribute(act, loan.flow(&left, Some(on)), speaker, private)?;
     let what = if happening.event == Event::Lose { What::Loss } else { What::Return };
     move_pieces(act, loan, what, Some(on), pieces, happening.condition, Some(contribution))?;
-    let ends = on.max(loan.from.next());
-    if loan.state == State::Returned && loan.until.is_some_and(|until| ends < until) {
-        loan.until = Some(ends);
-        move_holds(act, loan)?;
+    if what == What::Return { let_go(act, loan, on, pieces) } else { Ok(()) }
+}
+
+/// What is back early is free again, after its buffer. What is late was never promised for longer: it
+/// shows in the ledger, and takes nothing from the next borrower's promise.
+fn let_go(act: &Act<'_>, loan: &Loan, on: Day, pieces: i64) -> Result<(), Error> {
+    let Some(equipment) = equipment_of(act, loan)? else { return Ok(()) };
+    let (facts, first) = (equipment.facts, loan.handed_over_on.unwrap_or(loan.from).max(loan.from));
+    let until = shifted(on.max(first.next()), facts.buffer_after_days.count());
+    if loan.out() == 0 {
+        return calendar::rows::shorten(act.db, loan.id, until);
+    }
+    if loan.until.is_some_and(|end| until < shifted(end, facts.buffer_after_days.count())) {
+        calendar::rows::split(act.db, loan.id, pieces, until)?;
     }
     Ok(())
 }
@@ -434,17 +302,11 @@ fn undo(act: &Act<'_>, loan: &mut Loan, happening: Happening) -> Result<(), Erro
     if let Some(movement) = loan.movements.get_mut(position) {
         movement.undone_at = Some(act.now);
     }
-    let was = loan.state;
     *loan = loan.clone().counted();
     if loan.handed_over_quantity == 0 {
         loan.state = State::Approved;
     }
-    if was == State::Returned && happening.until.is_none() {
-        let promised = act.now.day().next().max(loan.from.next());
-        loan.until = loan.until.map(|until| until.max(promised));
-        move_holds(act, loan)?;
-    }
-    Ok(())
+    if last.what == What::Return { move_holds(act, loan) } else { Ok(()) }
 }
 
 /// The loan, if the caller is of one of its parties, or of a structure that facilitates its cooperation.

@@ -45,6 +45,7 @@ pub fn pieces(movements: &[Movement], what: What) -> i64 {
 }
 
 /// The movements that are no mistakes.
+#[must_use]
 pub fn standing(movements: &[Movement]) -> impl DoubleEndedIterator<Item = &Movement> {
     movements.iter().filter(|movement| movement.undone_at.is_none())
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::Happening;
 use super::rows::{self, Filter};
-use super::rules::{Event, State, Wish};
+use super::rules::{State, Wish};
 use crate::App;
 use crate::auth::Caller;
 use crate::clock::Day;
@@ -16,7 +16,6 @@ use crate::http::limits::PageSize;
 use crate::http::reply::{Cursor, Reply};
 use crate::id::Id;
 use crate::ledger;
-use crate::text::Note;
 
 /// `POST /v1/loans`
 pub async fn create(Shared(app): Shared<App>, command: Command<Create<Wish>>) -> Result<Reply, Error> {
@@ -83,24 +82,13 @@ pub async fn read(Shared(app): Shared<App>, caller: Caller, PathId(id): PathId, 
     Reply::read(&known, loan.version, &loan)
 }
 
-/// Something that happened to a loan.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct EventWish {
-    event: Event,
-    on: Option<Day>,
-    reason: Option<Note>,
-    condition: Option<Note>,
-}
-
 /// `POST /v1/loans/{id}/events`
 pub async fn record_event(
     Shared(app): Shared<App>,
     PathId(id): PathId,
-    command: Command<Plain<EventWish>>,
+    command: Command<Plain<Happening>>,
 ) -> Result<Reply, Error> {
-    let Plain(EventWish { event, on, reason, condition }) = command.body;
-    let happening = Happening { event, on, reason, condition };
+    let Plain(happening) = command.body;
     app.act(command.caller, command.replay, move |act| {
         let loan = super::happen(act, id, happening)?;
         Reply::versioned(loan.version, &loan)

@@ -17,13 +17,14 @@ use crate::text::{Name, Note};
 /// [`Error::IdTaken`].
 pub fn insert(db: &Connection, loan: &Loan) -> Result<(), Error> {
     let mut statement = db.prepare_cached(
-        "insert into loan (id, equipment_id, lender_id, borrower_id, cooperation_id, category, nature, quantity,
+        "insert into loan (id, request_id, equipment_id, kind, lender_id, borrower_id, cooperation_id, category, nature, quantity,
            starts_on, ends_on, state, recorded_afterwards, note, provenance, provenance_rule, created_at)
-         values (:id, :equipment, :lender, :borrower, :cooperation, :category, :nature, :quantity,
+         values (:id, :request, :equipment, :kind, :lender, :borrower, :cooperation, :category, :nature, :quantity,
            :starts_on, :ends_on, 'requested', :recorded_afterwards, :note, :provenance, :provenance_rule, :created_at)",
     )?;
     statement.execute(named_params! {
-        ":id": loan.id, ":equipment": loan.equipment_id, ":lender": loan.lender_id, ":borrower": loan.borrower_id,
+        ":id": loan.id, ":request": loan.request_id, ":equipment": loan.equipment_id,
+        ":kind": loan.kind.as_ref().map(Name::as_str), ":lender": loan.lender_id, ":borrower": loan.borrower_id,
         ":cooperation": loan.cooperation_id, ":category": loan.category.as_str(), ":nature": Word(loan.nature),
         ":quantity": loan.quantity.pieces(), ":starts_on": loan.from, ":ends_on": loan.until,
         ":recorded_afterwards": loan.recorded_afterwards, ":note": loan.note.as_ref().map(Note::as_str),
@@ -109,6 +110,29 @@ pub fn find(db: &Connection, id: Id) -> Result<Option<Loan>, Error> {
     found.map(|loan| with_movements(db, loan)).transpose()
 }
 
+/// Records that several things are asked for at once.
+///
+/// # Errors
+/// [`Error::IdTaken`].
+pub fn insert_request(db: &Connection, id: Id, lender: Id, borrower: Id, now: Moment) -> Result<(), Error> {
+    let mut statement = db.prepare_cached(
+        "insert into loan_request (id, lender_id, borrower_id, created_at) values (:id, :lender, :borrower, :now)",
+    )?;
+    statement.execute(named_params! { ":id": id, ":lender": lender, ":borrower": borrower, ":now": now })?;
+    Ok(())
+}
+
+/// The loans of a request, by id.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn of_request(db: &Connection, request: Id) -> Result<Vec<Loan>, Error> {
+    let mut statement = db.prepare_cached("select * from loan where request_id = :request order by id")?;
+    let rows = statement.query_map(named_params! { ":request": request }, loan)?;
+    let found = rows.collect::<Result<Vec<_>, _>>()?;
+    found.into_iter().map(|loan| with_movements(db, loan)).collect()
+}
+
 /// Which loans a list is to hold.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
@@ -137,7 +161,9 @@ pub fn list(db: &Connection, filter: &Filter, after: Option<Id>, limit: i64) -> 
     let sql = if filter.structure_id.is_some() {
         // Each side walks its own index and stops at the limit.
         let side = |own: &str| {
-            format!("select * from (select * from loan l where {own} = :structure and {narrowed} order by l.id limit :limit)")
+            format!(
+                "select * from (select * from loan l where {own} = :structure and {narrowed} order by l.id limit :limit)"
+            )
         };
         format!("{} union all {} order by id limit :limit", side("l.lender_id"), side("l.borrower_id"))
     } else {
@@ -160,7 +186,9 @@ fn loan(row: &Row<'_>) -> rusqlite::Result<Loan> {
     let pieces: i64 = row.get("quantity")?;
     Ok(Loan {
         id: row.get("id")?,
+        request_id: row.get("request_id")?,
         equipment_id: row.get("equipment_id")?,
+        kind: optional(row, "kind", Name::parse)?,
         lender_id: row.get("lender_id")?,
         borrower_id: row.get("borrower_id")?,
         cooperation_id: row.get("cooperation_id")?,

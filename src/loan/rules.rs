@@ -67,16 +67,15 @@ impl Event {
 #[must_use]
 pub fn after(state: State, event: Event) -> &'static [State] {
     match (state, event) {
-        (State::Requested, Event::Approve) => &[State::Approved],
+        (State::Requested, Event::Change) => &[State::Requested],
+        (State::Requested, Event::Approve) | (State::Approved, Event::Change) => &[State::Approved],
         (State::Requested, Event::Decline) => &[State::Declined],
         (State::Requested | State::Approved, Event::Cancel) => &[State::Cancelled],
-        (State::Approved | State::HandedOver, Event::HandOver) => &[State::HandedOver],
+        (State::Approved | State::HandedOver, Event::HandOver)
+        | (State::HandedOver, Event::Change)
+        | (State::Returned | State::Lost, Event::Undo) => &[State::HandedOver],
         (State::HandedOver, Event::Return | Event::Lose) => &[State::HandedOver, State::Returned, State::Lost],
-        (State::Requested, Event::Change) => &[State::Requested],
-        (State::Approved, Event::Change) => &[State::Approved],
-        (State::HandedOver, Event::Change) => &[State::HandedOver],
         (State::HandedOver, Event::Undo) => &[State::Approved, State::HandedOver],
-        (State::Returned | State::Lost, Event::Undo) => &[State::HandedOver],
         _ => &[],
     }
 }
@@ -168,8 +167,12 @@ impl Wish {
 pub struct Loan {
     /// Its identifier.
     pub id: Id,
+    /// The request it came with, if several things were asked for at once.
+    pub request_id: Option<Id>,
     /// What is lent; none for something the catalogue does not know.
     pub equipment_id: Option<Id>,
+    /// The kind that was asked for; until it is handed over, another unit of it may stand in.
+    pub kind: Option<Name>,
     /// Who lends.
     pub lender_id: Id,
     /// Who borrows.

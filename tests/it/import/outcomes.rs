@@ -178,9 +178,8 @@ async fn what_a_refused_row_had_created_is_gone_and_the_next_row_creates_it_anew
     let village = world.village().await;
     let by = &village.association.manager;
     let mapping = HOURS.replace("[fields]", "create = [\"structures\", \"people\"]\n[fields]\nperson = \"qui\"");
-    let row = |who: &str, to: &str, minutes: &str| {
-        format!("{who};Les Jardins partagés;{to};01/03/2026;{minutes};labour\n")
-    };
+    let row =
+        |who: &str, to: &str, minutes: &str| format!("{who};Les Jardins partagés;{to};01/03/2026;{minutes};labour\n");
     let mut table = "qui;de;à;jour;durée;activité\n".to_owned();
     table += &row("Odile", "Le Foyer rural", "90");
     for minutes in 1..=150 {
