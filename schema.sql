@@ -659,6 +659,30 @@ create table loan_movement (
 create trigger movement_is_never_deleted before delete on loan_movement
 begin select raise(abort, 'movement_is_kept'); end;
 
+-- Feeds ---------------------------------------------------------------------------------------------
+
+-- A calendar of loans behind a secret address, for whoever was told it: of a structure, or of one thing of
+-- its. Only the SHA-256 of the secret is kept. Revoked is archived, and that is for ever.
+create table feed (
+  id           blob    not null primary key,
+  structure_id blob    not null references structure (id),
+  equipment_id blob    references equipment (id),
+  digest       blob    not null,
+  archived     integer not null default 0,
+  version      integer not null default 1,
+  created_at   integer not null,
+  constraint feed_id_is_uuid       check (length(id) = 16),
+  constraint feed_digest_is_sha256 check (length(digest) = 32),
+  constraint feed_archived_is_flag check (archived in (0, 1))
+) strict, without rowid;
+
+create unique index feed_digest_once on feed (digest);
+create index feed_by_structure on feed (structure_id, id);
+
+create trigger feed_stays_revoked before update on feed
+when old.archived = 1 and new.archived = 0
+begin select raise(abort, 'feed_stays_revoked'); end;
+
 -- Volunteer hours -----------------------------------------------------------------------------------
 
 -- One entry of hours; everything but the head-count is on its line of the ledger.

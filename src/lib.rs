@@ -16,6 +16,7 @@
 //! | [`calendar`] | what is taken when, by loans and closures, and what is free |
 //! | [`ledger`] | the append-only, hash-chained lines; confirm, contest, correct; rollups; verification |
 //! | [`loan`] | from request to return, never two at once |
+//! | [`feed`] | calendars of loans behind secret addresses |
 //! | [`hours`] | volunteer hours |
 //! | [`skill`] | skills, needs, and the sessions on which a skill is passed on |
 //! | [`summary`] | the yearly summary of a structure or a cooperation |
@@ -56,6 +57,7 @@ pub mod demo;
 pub mod equipment;
 pub mod error;
 pub mod export;
+pub mod feed;
 pub mod hours;
 pub mod http;
 pub mod id;

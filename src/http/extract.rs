@@ -83,10 +83,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
 pub struct Known(Vec<String>);
 
 impl Known {
-    /// True when the caller has this version.
+    /// True when the caller has what goes by this tag.
     #[must_use]
-    pub fn has(&self, version: i64) -> bool {
-        let etag = format!("\"{version}\"");
+    pub fn has(&self, etag: &str) -> bool {
         self.0.iter().any(|known| known == "*" || known.trim_start_matches("W/") == etag)
     }
 }

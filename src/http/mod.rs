@@ -17,7 +17,8 @@ use serde::Deserialize;
 
 use crate::error::Error;
 use crate::{
-    App, auth, calendar, cooperation, equipment, hours, import, ledger, loan, person, skill, structure, summary, web,
+    App, auth, calendar, cooperation, equipment, feed, hours, import, ledger, loan, person, skill, structure, summary,
+    web,
 };
 
 /// One operation of the API.
@@ -77,6 +78,11 @@ pub fn table() -> Vec<Operation> {
         send("/v1/loan-requests", post(loan::request::create)),
         read("/v1/loan-requests/{id}", get(loan::request::read)),
         send("/v1/loan-requests/{id}/events", post(loan::request::record_event)),
+        send("/v1/feeds", post(feed::routes::create)),
+        read("/v1/feeds", get(feed::routes::list)),
+        read("/v1/feeds/{id}", get(feed::routes::read)),
+        change("/v1/feeds/{id}", patch(feed::routes::change)),
+        read("/feeds/{secret}", get(feed::routes::subscribe)),
         send("/v1/hours", post(hours::routes::create)),
         read("/v1/hours", get(hours::routes::list)),
         read("/v1/hours/{id}", get(hours::routes::read)),

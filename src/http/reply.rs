@@ -6,6 +6,8 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
 
 use super::extract::Known;
 use super::limits::PageSize;
@@ -13,6 +15,8 @@ use crate::error::{Error, FieldError};
 use crate::id::Id;
 
 const JSON: &str = "application/json";
+/// Bytes of a digest that make a tag: enough that no two versions of a document ever share one.
+const TAG_BYTES: usize = 16;
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// An answer, in the form in which it can be kept and given again.
@@ -68,7 +72,7 @@ impl Reply {
     /// [`Error::Internal`] when it cannot be written as JSON.
     pub fn read<T: Serialize>(known: &Known, version: i64, thing: &T) -> Result<Self, Error> {
         let reply = Self::versioned(version, thing)?;
-        if known.has(version) {
+        if reply.etag.as_ref().is_some_and(|tag| known.has(tag)) {
             return Ok(Self { status: StatusCode::NOT_MODIFIED, body: Vec::new(), ..reply });
         }
         Ok(reply)
@@ -109,6 +113,31 @@ impl Reply {
     #[must_use]
     pub fn document(media: &'static str, body: Vec<u8>) -> Self {
         Self::of(StatusCode::OK, media, body)
+    }
+
+    /// The answer with a secret in it that is told this once: it is not kept, so a replay says null in its place.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when the answer is no JSON object.
+    pub fn telling_once(self, member: &str, secret: String) -> Result<Self, Error> {
+        if self.replayed {
+            return Ok(self);
+        }
+        let unreadable = |error: serde_json::Error| Error::Internal(error.to_string());
+        let mut members: Map<String, Value> = serde_json::from_slice(&self.body).map_err(unreadable)?;
+        members.insert(member.to_owned(), Value::String(secret));
+        Ok(Self { body: serde_json::to_vec(&members).map_err(unreadable)?, ..self })
+    }
+
+    /// A document that changes with what it is made of: its tag is made of its bytes.
+    #[must_use]
+    pub fn tagged(known: &Known, media: &'static str, body: Vec<u8>) -> Self {
+        let digest = Sha256::digest(&body);
+        let digits: Vec<String> = digest.iter().take(TAG_BYTES).map(|byte| format!("{byte:02x}")).collect();
+        let tag = format!("\"{}\"", digits.concat());
+        let (status, body) =
+            if known.has(&tag) { (StatusCode::NOT_MODIFIED, Vec::new()) } else { (StatusCode::OK, body) };
+        Self { etag: Some(tag), ..Self::of(status, media, body) }
     }
 
     /// Done, and nothing to say.

@@ -8,6 +8,7 @@ mod cooperation;
 mod deeds;
 mod equipment;
 mod errors;
+mod feed;
 mod hours;
 mod import;
 mod ledger;
