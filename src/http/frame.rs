@@ -2,7 +2,7 @@
 
 use axum::extract::{MatchedPath, Request};
 use axum::http::header::{
-    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT, ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
@@ -59,6 +59,20 @@ fn finish(headers: &mut HeaderMap, request_id: &str) {
 pub fn language(headers: &HeaderMap) -> Language {
     let preferred = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     preferred.map_or(Language::En, Language::preferred)
+}
+
+/// The language of a page for people: French, unless the browser prefers English.
+#[must_use]
+pub fn page_language(headers: &HeaderMap) -> Language {
+    let preferred = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    preferred.map_or(Language::Fr, Language::preferred)
+}
+
+/// True when a request asks for a table for spreadsheets.
+#[must_use]
+pub fn accepts_csv(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accepted.split(',').any(|range| range.trim().to_ascii_lowercase().starts_with("text/csv"))
 }
 
 /// The client's own id when it is short and plain, else one of ours.

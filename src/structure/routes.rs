@@ -7,8 +7,7 @@ use serde::Deserialize;
 use super::rows::{self, Filter};
 use super::rules::{Commune, Facts, Kind, Siren, Structure};
 use crate::App;
-use crate::auth::rules::Role;
-use crate::auth::{self, Act, Caller};
+use crate::auth::Caller;
 use crate::error::Error;
 use crate::http::Listed;
 use crate::http::extract::{Change, Command, Create, Known, PathId, Query};
@@ -71,7 +70,7 @@ pub async fn list(
                 return Ok(Vec::new());
             }
             let found = rows::list(act.db, &filter, act.now.day(), after, size.items() + 1)?;
-            found.into_iter().map(|structure| as_seen(act, structure)).collect::<Result<Vec<_>, _>>()
+            found.into_iter().map(|structure| super::as_seen(act, structure)).collect::<Result<Vec<_>, _>>()
         })
         .await?;
     Reply::page(&uri, structures, size, |structure| structure.id.to_string())
@@ -79,28 +78,9 @@ pub async fn list(
 
 /// `GET /v1/structures/{id}`
 pub async fn read(State(app): State<App>, caller: Caller, PathId(id): PathId, known: Known) -> Result<Reply, Error> {
-    let structure = app.see(caller, move |act| as_seen(act, rows::find(act.db, id)?.ok_or(Error::NotFound)?)).await?;
+    let structure =
+        app.see(caller, move |act| super::as_seen(act, rows::find(act.db, id)?.ok_or(Error::NotFound)?)).await?;
     Reply::read(&known, structure.version, &structure)
-}
-
-/// A structure without its contact, unless the caller is of a structure that cooperates with it.
-fn as_seen(act: &Act<'_>, mut structure: Structure) -> Result<Structure, Error> {
-    if structure.facts.contact.is_some() && !may_change(act, &structure)? && !act.is_neighbour_of(structure.id)? {
-        structure.facts.contact = None;
-    }
-    Ok(structure)
-}
-
-/// Its managers; while it has none, who recorded it and the owner of the instance.
-fn may_change(act: &Act<'_>, structure: &Structure) -> Result<bool, Error> {
-    if act.holds(Role::Manager, structure.id)? {
-        return Ok(true);
-    }
-    if auth::rows::managers(act.db, structure.id)? > 0 {
-        return Ok(false);
-    }
-    let recorded_it = structure.created_by.is_some() && structure.created_by == act.account();
-    Ok(recorded_it || act.is_owner()?)
 }
 
 /// `PATCH /v1/structures/{id}`
@@ -108,7 +88,7 @@ pub async fn change(State(app): State<App>, PathId(id): PathId, command: Command
     let (change, versions) = (command.body, command.versions);
     app.act(command.caller, command.replay, move |act| {
         let before = rows::find(act.db, id)?.ok_or(Error::NotFound)?;
-        if !may_change(act, &before)? {
+        if !super::may_change(act, &before)? {
             return Err(Error::Forbidden);
         }
         versions.check(before.version)?;

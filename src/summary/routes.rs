@@ -2,7 +2,6 @@
 
 use axum::extract::State;
 use axum::http::HeaderMap;
-use axum::http::header::ACCEPT;
 
 use super::Format;
 use super::rules::Summary;
@@ -48,12 +47,8 @@ fn asked(id: &str, year: &str, headers: &HeaderMap) -> Result<(Id, i32, Format),
         Language::En => Dialect::Plain,
         Language::Fr => Dialect::French,
     };
-    let accepts_csv = || {
-        let accepted = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        accepted.split(',').any(|range| range.trim().to_ascii_lowercase().starts_with("text/csv"))
-    };
     let (year, format) = match year.split_once('.') {
-        None if accepts_csv() => (year, Format::Csv(dialect)),
+        None if frame::accepts_csv(headers) => (year, Format::Csv(dialect)),
         None | Some((_, "json")) => (year.trim_end_matches(".json"), Format::Json),
         Some((year, "csv")) => (year, Format::Csv(dialect)),
         Some(_) => return Err(Error::NotFound),

@@ -3,10 +3,10 @@
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
-use axum::http::header::ACCEPT_LANGUAGE;
 use serde::Serialize;
 
 use crate::error::Error;
+use crate::http::frame;
 use crate::http::reply::Reply;
 use crate::http::words::{Language, PROBLEMS};
 use crate::{App, auth};
@@ -41,8 +41,7 @@ pub async fn contract() -> Reply {
 /// `GET /setup`, in French unless the browser prefers English. The secret of its link is in the
 /// fragment, which no browser sends and no log keeps; the page's script hands it over.
 pub async fn set_up_page(headers: HeaderMap) -> Reply {
-    let preferred = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    match preferred.map_or(Language::Fr, Language::preferred) {
+    match frame::page_language(&headers) {
         Language::Fr => document(HTML, SET_UP_FR),
         Language::En => document(HTML, SET_UP_EN),
     }
