@@ -17,6 +17,7 @@
 //! | [`ledger`] | the append-only, hash-chained lines; confirm, contest, correct; rollups; verification |
 //! | [`loan`] | from request to return, never two at once |
 //! | [`feed`] | calendars of loans behind secret addresses |
+//! | [`paper`] | agreements, hand-over sheets, labels, the insurer's list: pages to print |
 //! | [`hours`] | volunteer hours |
 //! | [`skill`] | skills, needs, and the sessions on which a skill is passed on |
 //! | [`summary`] | the yearly summary of a structure or a cooperation |
@@ -64,6 +65,7 @@ pub mod id;
 pub mod import;
 pub mod ledger;
 pub mod loan;
+pub mod paper;
 pub mod person;
 pub mod secret;
 pub mod skill;

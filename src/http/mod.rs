@@ -17,8 +17,8 @@ use serde::Deserialize;
 
 use crate::error::Error;
 use crate::{
-    App, auth, calendar, cooperation, equipment, feed, hours, import, ledger, loan, person, skill, structure, summary,
-    web,
+    App, auth, calendar, cooperation, equipment, feed, hours, import, ledger, loan, paper, person, skill, structure,
+    summary, web,
 };
 
 /// One operation of the API.
@@ -49,6 +49,10 @@ pub fn table() -> Vec<Operation> {
         read("/v1/structures/{id}", get(structure::routes::read)),
         change("/v1/structures/{id}", patch(structure::routes::change)),
         read("/v1/structures/{id}/summaries/{year}", get(summary::routes::of_structure)),
+        read("/v1/structures/{id}/labels", get(paper::routes::labels_of_structure)),
+        read("/v1/structures/{id}/insured", get(paper::routes::insured_of_structure)),
+        read("/v1/structures/{id}/insured.csv", get(paper::routes::insured_as_csv)),
+        read("/v1/structures/{id}/loans-given-and-received/{year}", get(paper::routes::loans_of_year)),
         send("/v1/people", post(person::routes::create)),
         read("/v1/people", get(person::routes::list)),
         read("/v1/people/{id}", get(person::routes::read)),
@@ -75,9 +79,13 @@ pub fn table() -> Vec<Operation> {
         read("/v1/loans", get(loan::routes::list)),
         read("/v1/loans/{id}", get(loan::routes::read)),
         send("/v1/loans/{id}/events", post(loan::routes::record_event)),
+        read("/v1/loans/{id}/agreement", get(paper::routes::agreement_of_loan)),
+        read("/v1/loans/{id}/sheet", get(paper::routes::sheet_of_loan)),
         send("/v1/loan-requests", post(loan::request::create)),
         read("/v1/loan-requests/{id}", get(loan::request::read)),
         send("/v1/loan-requests/{id}/events", post(loan::request::record_event)),
+        read("/v1/loan-requests/{id}/agreement", get(paper::routes::agreement_of_request)),
+        read("/v1/loan-requests/{id}/sheet", get(paper::routes::sheet_of_request)),
         send("/v1/feeds", post(feed::routes::create)),
         read("/v1/feeds", get(feed::routes::list)),
         read("/v1/feeds/{id}", get(feed::routes::read)),
@@ -110,6 +118,7 @@ pub fn table() -> Vec<Operation> {
         read("/setup", get(web::set_up_page)),
         read("/setup.js", get(web::set_up_script)),
         read("/setup.css", get(web::set_up_style)),
+        read("/paper.css", get(paper::routes::style)),
     ]
 }
 

@@ -1,0 +1,195 @@
+//! Papers over HTTP: pages in French unless the browser prefers English, and the insurer's list as CSV.
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use maud::Markup;
+use serde::Deserialize;
+
+use super::{Wanted, agreement, exchanged, insured, labels, sheet};
+use crate::App;
+use crate::auth::Caller;
+use crate::calendar::rules::Period;
+use crate::clock::{DAY_MAX, DAY_MIN, Day};
+use crate::equipment::rules::Code;
+use crate::error::{Error, Fault, FieldError};
+use crate::export::Table;
+use crate::export::csv::{self, Dialect};
+use crate::http::extract::{PathId, PathTexts, Query};
+use crate::http::frame;
+use crate::http::reply::Reply;
+use crate::http::words::Language;
+use crate::id::Id;
+use crate::text::Name;
+
+const STYLE: &str = include_str!("paper.css");
+
+/// `GET /paper.css`
+pub async fn style() -> Reply {
+    Reply::document("text/css; charset=utf-8", STYLE.as_bytes().to_vec())
+}
+
+fn page(markup: Markup) -> Reply {
+    Reply::document("text/html; charset=utf-8", markup.into_string().into_bytes())
+}
+
+/// `GET /v1/loans/{id}/agreement`
+pub async fn agreement_of_loan(
+    State(app): State<App>,
+    caller: Caller,
+    PathId(id): PathId,
+    headers: HeaderMap,
+) -> Result<Reply, Error> {
+    let dossier = app.see(caller, move |act| super::of_loan(act, id)).await?;
+    Ok(page(agreement::agreement(&dossier, frame::page_language(&headers))))
+}
+
+/// `GET /v1/loan-requests/{id}/agreement`
+pub async fn agreement_of_request(
+    State(app): State<App>,
+    caller: Caller,
+    PathId(id): PathId,
+    headers: HeaderMap,
+) -> Result<Reply, Error> {
+    let dossier = app.see(caller, move |act| super::of_request(act, id)).await?;
+    Ok(page(agreement::agreement(&dossier, frame::page_language(&headers))))
+}
+
+/// `GET /v1/loans/{id}/sheet`
+pub async fn sheet_of_loan(
+    State(app): State<App>,
+    caller: Caller,
+    PathId(id): PathId,
+    headers: HeaderMap,
+) -> Result<Reply, Error> {
+    let dossier = app.see(caller, move |act| super::of_loan(act, id)).await?;
+    Ok(page(sheet::sheet(&dossier, frame::page_language(&headers))))
+}
+
+/// `GET /v1/loan-requests/{id}/sheet`
+pub async fn sheet_of_request(
+    State(app): State<App>,
+    caller: Caller,
+    PathId(id): PathId,
+    headers: HeaderMap,
+) -> Result<Reply, Error> {
+    let dossier = app.see(caller, move |act| super::of_request(act, id)).await?;
+    Ok(page(sheet::sheet(&dossier, frame::page_language(&headers))))
+}
+
+/// Which labels to print.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LabelQuery {
+    category: Option<Name>,
+    place: Option<Name>,
+    code: Option<Name>,
+}
+
+/// `GET /v1/structures/{id}/labels`
+pub async fn labels_of_structure(
+    State(app): State<App>,
+    caller: Caller,
+    PathId(id): PathId,
+    Query(query): Query<LabelQuery>,
+    headers: HeaderMap,
+) -> Result<Reply, Error> {
+    let parsed = |text: Name| {
+        Code::parse(text.as_str()).ok_or_else(|| Error::Parameter(FieldError::from_text("code", "not-a-code")))
+    };
+    let wanted = Wanted {
+        category: query.category.map(String::from),
+        place: query.place.map(String::from),
+        code: query.code.map(parsed).transpose()?,
+    };
+    let found = app.see(caller, move |act| super::labels_of(act, id, wanted)).await?;
+    Ok(page(labels::labels(&found, frame::page_language(&headers))))
+}
+
+/// Loans of which year the insurer's list shows.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InsuredQuery {
+    year: Option<Year>,
+}
+
+/// A calendar year that Navette records.
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+struct Year(i32);
+
+impl TryFrom<String> for Year {
+    type Error = Fault;
+    fn try_from(text: String) -> Result<Self, Fault> {
+        let (first, last) = (DAY_MIN.year(), DAY_MAX.year());
+        let year = text.parse().ok().filter(|year| text.len() == 4 && (first..=last).contains(year));
+        year.map(Self).ok_or(Fault::Range(first.into(), last.into()))
+    }
+}
+
+impl Year {
+    fn period(&self) -> Option<Period> {
+        let (from, last) = (Day::first_of(self.0)?, Day::new(DAY_MAX).ok()?);
+        Some(Period { from, until: Day::first_of(self.0 + 1).unwrap_or(last) })
+    }
+}
+
+/// `GET /v1/structures/{id}/insured`: a page, or CSV for whoever accepts that.
+pub async fn insured_of_structure(
+    State(app): State<App>,
+    caller: Caller,
+    PathId(id): PathId,
+    Query(query): Query<InsuredQuery>,
+    headers: HeaderMap,
+) -> Result<Reply, Error> {
+    if frame::accepts_csv(&headers) {
+        return spreadsheet(&app, caller, id, query, &headers).await;
+    }
+    let list = app.see(caller, move |act| super::insured_of(act, id, query.year.map(|year| year.0))).await?;
+    Ok(page(insured::insured(&list, frame::page_language(&headers))))
+}
+
+/// `GET /v1/structures/{id}/insured.csv`
+pub async fn insured_as_csv(
+    State(app): State<App>,
+    caller: Caller,
+    PathId(id): PathId,
+    Query(query): Query<InsuredQuery>,
+    headers: HeaderMap,
+) -> Result<Reply, Error> {
+    spreadsheet(&app, caller, id, query, &headers).await
+}
+
+async fn spreadsheet(
+    app: &App,
+    caller: Caller,
+    id: Id,
+    query: InsuredQuery,
+    headers: &HeaderMap,
+) -> Result<Reply, Error> {
+    let list = app.see(caller, move |act| super::insured_of(act, id, query.year.map(|year| year.0))).await?;
+    table(headers, |language| insured::table(&list, language))
+}
+
+/// A table as a spreadsheet opens it where the caller lives.
+fn table(headers: &HeaderMap, printed: impl FnOnce(Language) -> Table) -> Result<Reply, Error> {
+    let language = frame::language(headers);
+    let dialect = match language {
+        Language::En => Dialect::Plain,
+        Language::Fr => Dialect::French,
+    };
+    Ok(Reply::document("text/csv; charset=utf-8", csv::print(&printed(language), dialect)?))
+}
+
+/// `GET /v1/structures/{id}/loans-given-and-received/{year}`. What is no id or year names nothing.
+pub async fn loans_of_year(
+    State(app): State<App>,
+    caller: Caller,
+    PathTexts((id, year)): PathTexts,
+    headers: HeaderMap,
+) -> Result<Reply, Error> {
+    let id = Id::parse(&id).map_err(|_| Error::NotFound)?;
+    let year = Year::try_from(year.strip_suffix(".csv").unwrap_or(&year).to_owned()).map_err(|_| Error::NotFound)?;
+    let period = year.period().ok_or(Error::NotFound)?;
+    let loans = app.see(caller, move |act| super::exchanged_of(act, id, period)).await?;
+    table(&headers, |language| exchanged::table(&loans, language))
+}
