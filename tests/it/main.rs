@@ -14,6 +14,7 @@ mod import;
 mod ledger;
 mod loan;
 mod model;
+mod paper;
 mod person;
 mod skill;
 mod store;

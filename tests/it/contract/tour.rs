@@ -1,6 +1,7 @@
 //! The tour of the API: a story of three structures that meets every operation in every status it declares.
 
 mod feed;
+mod papers;
 
 use std::collections::BTreeSet;
 
@@ -240,6 +241,7 @@ pub async fn tell(world: &World) -> Story {
     teller.directory(&village).await;
     let loan = teller.lending(&village).await;
     teller.feeds(&village).await;
+    teller.papers(&village, &loan).await;
     let hours = teller.giving(&village).await;
     let contribution = teller.ledger(&village, &hours).await;
     teller.pages().await;
