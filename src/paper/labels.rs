@@ -89,3 +89,23 @@ fn dark(code: &QrCode) -> String {
     }
     strokes.concat()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_strokes_cover_the_dark_modules_and_no_other() {
+        let code = QrCode::with_error_correction_level("NAVETTE:K7M-2Q4X", EcLevel::M).unwrap();
+        assert_eq!(code.width(), 21, "the smallest there is: the text is all capitals and digits");
+        let mut drawn = vec![Color::Light; 21 * 21];
+        for stroke in dark(&code).split('M').skip(1) {
+            let numbers: Vec<usize> =
+                stroke.split(|c: char| !c.is_ascii_digit()).filter_map(|number| number.parse().ok()).collect();
+            let [x, y, length, ..] = numbers[..] else { panic!("{stroke}") };
+            let first = (y - QUIET_MODULES) * 21 + x - QUIET_MODULES;
+            drawn[first..first + length].fill(Color::Dark);
+        }
+        assert_eq!(drawn, code.to_colors());
+    }
+}
