@@ -580,6 +580,9 @@ create index loan_by_borrower    on loan (borrower_id, id);
 create index loan_by_cooperation on loan (cooperation_id, id) where cooperation_id is not null;
 create index loan_by_equipment on loan (equipment_id, id) where equipment_id is not null;
 create index loan_out          on loan (equipment_id) where state = 'handed_over';
+create index loan_late         on loan (ends_on) where state = 'handed_over';
+create index loan_at_lender    on loan (lender_id, state, ends_on);
+create index loan_at_borrower  on loan (borrower_id, state, ends_on);
 
 -- What is promised, out or back is held: a loan becomes firm only once the calendar holds its pieces
 -- over its whole period, each part of a kit included, and the holds stay as long as the promise does.
@@ -682,6 +685,72 @@ create index feed_by_structure on feed (structure_id, id);
 create trigger feed_stays_revoked before update on feed
 when old.archived = 1 and new.archived = 0
 begin select raise(abort, 'feed_stays_revoked'); end;
+
+-- The loan desk -------------------------------------------------------------------------------------
+
+-- That a loan was out past its end is a fact with its instant, for the law gives it effects: it stays, even
+-- once all is back or the end was moved.
+create table overdue (
+  loan_id  blob    not null references loan (id),
+  since    text    not null, -- the first day on which it was late: the day after its `until`
+  noted_at integer not null,
+  primary key (loan_id, since),
+  constraint overdue_day_exists check (date(since) is since)
+) strict, without rowid;
+
+create trigger overdue_is_never_updated before update on overdue
+begin select raise(abort, 'overdue_is_kept'); end;
+
+create trigger overdue_is_never_deleted before delete on overdue
+begin select raise(abort, 'overdue_is_kept'); end;
+
+-- Where a structure's messages are sent. One address at a time: what a second one would need to be told is in the list.
+create table webhook (
+  id           blob    not null primary key,
+  structure_id blob    not null references structure (id),
+  url          text    not null,
+  key          blob    not null, -- signs each message; zeros once it is archived
+  archived     integer not null default 0,
+  version      integer not null default 1,
+  created_at   integer not null,
+  constraint webhook_id_is_uuid       check (length(id) = 16),
+  constraint webhook_url_is_short     check (length(url) between 1 and 500),
+  constraint webhook_key_is_long      check (length(key) = 32),
+  constraint webhook_archived_is_flag check (archived in (0, 1))
+) strict, without rowid;
+
+create unique index webhook_once on webhook (structure_id) where archived = 0;
+create index webhook_by_structure on webhook (structure_id, id);
+
+create trigger webhook_stays_archived before update on webhook
+when old.archived = 1 and new.archived = 0
+begin select raise(abort, 'webhook_stays_archived'); end;
+
+-- What each party of a loan is told, written in the transaction of what happened. With a webhook it is sent until it is
+-- taken or given up; without one it only stands here.
+create table outbox (
+  seq          integer not null primary key,
+  id           blob    not null,
+  structure_id blob    not null references structure (id),
+  loan_id      blob    not null references loan (id),
+  kind         text    not null,
+  version      integer not null, -- of the loan
+  payload      text    not null,
+  created_at   integer not null,
+  next_try_at  integer,
+  tries        integer not null default 0,
+  delivered_at integer,
+  given_up_at  integer,
+  constraint outbox_id_is_uuid      check (length(id) = 16),
+  constraint outbox_payload_is_json check (json_valid(payload)),
+  constraint outbox_ends_once       check ((delivered_at is not null) + (given_up_at is not null) + (next_try_at is not null) <= 1)
+) strict;
+
+create unique index outbox_id_once on outbox (id);
+create unique index outbox_once    on outbox (structure_id, loan_id, kind, version);
+create index outbox_by_structure   on outbox (structure_id, seq);
+create index outbox_by_loan        on outbox (loan_id, kind);
+create index outbox_waiting        on outbox (next_try_at) where next_try_at is not null;
 
 -- Volunteer hours -----------------------------------------------------------------------------------
 

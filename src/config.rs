@@ -46,6 +46,12 @@ pub enum Task {
         /// Only the set-up link is made of it: give it when the server stands behind a proxy.
         #[arg(long, value_name = "URL", env = "NAVETTE_PUBLIC_URL")]
         public_url: Option<String>,
+        /// Send messages to webhooks on this machine and its networks, too
+        ///
+        /// Without it only addresses of the public internet are reached, so that nobody who sets a webhook can look
+        /// into the networks behind the server.
+        #[arg(long, env = "NAVETTE_ALLOW_PRIVATE_WEBHOOKS")]
+        allow_private_webhooks: bool,
     },
     /// Show everything at work on invented structures, with commands to paste, and serve them
     Demo {

@@ -16,6 +16,8 @@
 //! | [`calendar`] | what is taken when, by loans and closures, and what is free |
 //! | [`ledger`] | the append-only, hash-chained lines; confirm, contest, correct; rollups; verification |
 //! | [`loan`] | from request to return, never two at once |
+//! | [`desk`] | what waits at a loan desk, what is late, and what parties are told |
+//! | [`webhook`] | messages of the desk sent to a structure's own programs |
 //! | [`feed`] | calendars of loans behind secret addresses |
 //! | [`paper`] | agreements, hand-over sheets, labels, the insurer's list: pages to print |
 //! | [`hours`] | volunteer hours |
@@ -55,6 +57,7 @@ pub mod clock;
 pub mod config;
 pub mod cooperation;
 pub mod demo;
+pub mod desk;
 pub mod equipment;
 pub mod error;
 pub mod export;
@@ -74,6 +77,7 @@ pub mod structure;
 pub mod summary;
 pub mod text;
 pub mod web;
+pub mod webhook;
 
 use std::sync::Arc;
 

@@ -10,7 +10,8 @@ use navette::clock::Clock;
 use navette::config::{Cli, LogFormat, Of, Task};
 use navette::http::serve;
 use navette::store::{Store, open};
-use navette::{App, auth, demo, import, ledger, secret, summary};
+use navette::webhook::courier::{Courier, Reach};
+use navette::{App, auth, demo, desk, import, ledger, secret, summary, webhook};
 use tracing_subscriber::EnvFilter;
 
 /// What went wrong, as one sentence for the person at the machine.
@@ -51,7 +52,10 @@ fn start_log(cli: &Cli) -> Result<(), Sentence> {
 
 async fn run(database: &Path, task: Task) -> Result<ExitCode, Sentence> {
     match task {
-        Task::Serve { listen, public_url } => run_server(database, listen, public_url).await,
+        Task::Serve { listen, public_url, allow_private_webhooks } => {
+            let reach = if allow_private_webhooks { Reach::Anywhere } else { Reach::Public };
+            run_server(database, listen, public_url, reach).await
+        }
         Task::Demo { listen, file } => demo::run(listen, &file).await.map(|()| ExitCode::SUCCESS),
         Task::Import { mapping, dry_run, atomic, report, file } => {
             let app = open_app(database).await?;
@@ -74,15 +78,25 @@ async fn run(database: &Path, task: Task) -> Result<ExitCode, Sentence> {
     }
 }
 
-async fn run_server(database: &Path, listen: SocketAddr, public_url: Option<String>) -> Result<ExitCode, Sentence> {
+async fn run_server(
+    database: &Path,
+    listen: SocketAddr,
+    public_url: Option<String>,
+    reach: Reach,
+) -> Result<ExitCode, Sentence> {
     // The port first: a second start by mistake ends here, before it replaces the link of the first.
     let listener =
         tokio::net::TcpListener::bind(listen).await.map_err(|error| format!("cannot listen on {listen}: {error}"))?;
     let address = serve::url(&listener).map_err(|error| format!("cannot listen on {listen}: {error}"))?;
     let app = open_app(database).await?;
     welcome(&app, &public_url.unwrap_or(address)).await?;
-    serve::serve(listener, app, serve::signal()).await.map_err(|error| error.to_string())?;
-    Ok(ExitCode::SUCCESS)
+    let courier = Courier::new(reach).map_err(|error| format!("webhooks cannot be served: {error}"))?;
+    let tasks = [tokio::spawn(desk::watch(app.clone())), tokio::spawn(webhook::run(app.clone(), courier))];
+    let served = serve::serve(listener, app, serve::signal()).await.map_err(|error| error.to_string());
+    for task in tasks {
+        task.abort();
+    }
+    served.map(|()| ExitCode::SUCCESS)
 }
 
 /// On an empty database, prints a new link to make the first account. Older links end.

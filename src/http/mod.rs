@@ -17,8 +17,8 @@ use serde::Deserialize;
 
 use crate::error::Error;
 use crate::{
-    App, auth, calendar, cooperation, equipment, feed, hours, import, ledger, loan, paper, person, skill, structure,
-    summary, web,
+    App, auth, calendar, cooperation, desk, equipment, feed, hours, import, ledger, loan, paper, person, skill,
+    structure, summary, web, webhook,
 };
 
 /// One operation of the API.
@@ -86,6 +86,12 @@ pub fn table() -> Vec<Operation> {
         send("/v1/loan-requests/{id}/events", post(loan::request::record_event)),
         read("/v1/loan-requests/{id}/agreement", get(paper::routes::agreement_of_request)),
         read("/v1/loan-requests/{id}/sheet", get(paper::routes::sheet_of_request)),
+        read("/v1/desk", get(desk::routes::read)),
+        read("/v1/messages", get(desk::routes::list_messages)),
+        send("/v1/webhooks", post(webhook::routes::create)),
+        read("/v1/webhooks", get(webhook::routes::list)),
+        read("/v1/webhooks/{id}", get(webhook::routes::read)),
+        change("/v1/webhooks/{id}", patch(webhook::routes::change)),
         send("/v1/feeds", post(feed::routes::create)),
         read("/v1/feeds", get(feed::routes::list)),
         read("/v1/feeds/{id}", get(feed::routes::read)),

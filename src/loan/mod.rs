@@ -13,6 +13,7 @@ use crate::auth::Act;
 use crate::calendar::rules::shifted;
 use crate::calendar::{self, Taking};
 use crate::clock::Day;
+use crate::desk;
 use crate::equipment;
 use crate::equipment::rules::{Approval, Equipment, Quantity, Tracking};
 use crate::error::{Error, Fault};
@@ -108,9 +109,9 @@ pub fn happen(act: &Act<'_>, id: Id, happening: Happening) -> Result<Loan, Error
         return Err(wrong(loan.state));
     }
     judge(act, &happening)?;
-    let on = happening.on.unwrap_or_else(|| act.now.day());
+    let (on, event) = (happening.on.unwrap_or_else(|| act.now.day()), happening.event);
     let mut loan = Loan { version: loan.version + 1, ..loan };
-    match happening.event {
+    match event {
         Event::Approve => promise(act, &mut loan)?,
         Event::Decline => loan = Loan { state: State::Declined, reason: happening.reason, ..loan },
         Event::Cancel => loan = Loan { state: State::Cancelled, reason: happening.reason, ..loan },
@@ -120,6 +121,7 @@ pub fn happen(act: &Act<'_>, id: Id, happening: Happening) -> Result<Loan, Error
         Event::Undo => undo(act, &mut loan, happening)?,
     }
     rows::update(act.db, &loan)?;
+    desk::rows::tell(act.db, event.into(), &loan, act.now)?;
     if loan.state == State::Cancelled {
         calendar::rows::release(act.db, loan.id)?;
     }

@@ -6,12 +6,13 @@ use super::{hold, move_pieces, rows, taking_of};
 use crate::auth::Act;
 use crate::calendar::rules::Period;
 use crate::calendar::{self, Taking};
+use crate::desk::rules::Kind;
 use crate::equipment::rules::{Approval, Equipment, LendsTo, Nature};
 use crate::error::{Error, Fault};
 use crate::id::Id;
 use crate::ledger::rules::{Basis, Private};
 use crate::ledger::{self, Ends};
-use crate::{cooperation, equipment};
+use crate::{cooperation, desk, equipment};
 
 /// Asks for a loan, or records one that is over, with its contribution.
 ///
@@ -48,6 +49,7 @@ pub fn open_beside(act: &Act<'_>, id: Id, wish: Wish, request: Option<Id>, gone:
     let taking = taking_of(act, &loan, equipment.as_ref())?;
     taking.as_ref().map_or(Ok(()), Taking::refuse_conflict)?;
     rows::insert(act.db, &loan)?;
+    desk::rows::tell(act.db, Kind::Requested, &loan, act.now)?;
     let automatic = equipment.is_some_and(|equipment| equipment.facts.approval == Approval::Automatic);
     if !loan.recorded_afterwards && !automatic {
         return Ok(loan);
@@ -58,6 +60,7 @@ pub fn open_beside(act: &Act<'_>, id: Id, wish: Wish, request: Option<Id>, gone:
     }
     let loan = Loan { state: State::Approved, ..loan };
     rows::update(act.db, &loan)?;
+    desk::rows::tell(act.db, Kind::Approved, &loan, act.now)?;
     Ok(loan)
 }
 

@@ -217,7 +217,7 @@ async fn the_address_is_told_once_and_nowhere_kept() {
     assert_eq!(id(&again.created()), id(&made));
     let secret = address(&made).trim_start_matches("/feeds/").trim_end_matches(".ics");
     let kept = world.contents().await;
-    let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let hex = secret.bytes().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
     let words = [secret.to_owned(), hex, format!("{:?}", secret.as_bytes())];
     assert!(kept.values().flatten().all(|row| words.iter().all(|word| !row.contains(word))));
     assert_eq!(world.get(format!("/v1/feeds/{}", id(&made))).by(&cuma.manager).await.ok().get("address"), None);

@@ -1,6 +1,6 @@
 //! The tour of the API: a story of three structures that meets every operation in every status it declares.
 
-mod feed;
+mod desk;
 mod papers;
 
 use std::collections::BTreeSet;
@@ -238,7 +238,7 @@ pub async fn tell(world: &World) -> Story {
     teller.session(&reader).await;
     teller.directory(&village).await;
     let loan = teller.lending(&village).await;
-    teller.feeds(&village).await;
+    teller.desk(&village).await;
     teller.papers(&village, &loan).await;
     let hours = teller.giving(&village).await;
     let contribution = teller.ledger(&village, &hours).await;
@@ -253,7 +253,7 @@ async fn every_operation_is_seen_in_every_status_it_declares() {
     let story = tell(&world).await;
     conflicts(&world, &story).await;
     sessions_that_end(&world, &story).await;
-    feed::refusals(&world, &story).await;
+    desk::refusals(&world, &story).await;
     for (method, path, status) in Promise::get().statuses() {
         if world.observed().contains(&(method.clone(), path.clone(), status)) {
             continue;
