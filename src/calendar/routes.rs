@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::Uri;
 use serde::{Deserialize, Serialize};
 
+use super::rows::Within;
 use super::rules::{Closure, Facts, Interval, Period, SHOWN_DAYS_MAX, intervals};
 use super::{rows, taking, visible};
 use crate::App;
@@ -49,7 +50,8 @@ fn pieces(equipment: &Equipment, wanted: Option<Quantity>) -> Result<i64, Error>
 /// A closure has no buffers: its days are those its owner says.
 fn take(act: &Act<'_>, closure: &Closure, equipment: &Equipment, pieces: i64) -> Result<(), Error> {
     let period = closure.facts.period().map_err(|fault| fault.at("/until"))?;
-    let needs = rows::needs(act.db, equipment.id, pieces, period.from, Some(closure.id))?;
+    let needs =
+        rows::needs(act.db, equipment.id, pieces, Within { from: period.from, until: None, but: Some(closure.id) })?;
     if let Some(conflict) = super::rules::conflict(&needs, period) {
         return Err(Error::InUse(Some(conflict)));
     }
@@ -212,8 +214,8 @@ pub async fn availability(
 }
 
 fn available(act: &Act<'_>, equipment: &Equipment, lent: Period, quantity: i64) -> Result<Availability, Error> {
-    let one = rows::needs(act.db, equipment.id, 1, lent.from, None)?;
-    let conflict = taking(act, equipment, quantity, lent, None)?.conflict();
+    let one = rows::needs(act.db, equipment.id, 1, Within { from: lent.from, until: Some(lent.until), but: None })?;
+    let conflict = taking(act, equipment, quantity, lent, None)?.conflict(act)?;
     Ok(Availability {
         equipment_id: equipment.id,
         name: equipment.facts.name.clone(),

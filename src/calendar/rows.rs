@@ -10,12 +10,22 @@ use crate::id::Id;
 use crate::store::values::{Word, optional};
 use crate::text::Note;
 
-/// What lending so many pieces of equipment takes, each with its holds from this day on, but for those
-/// of one source.
+/// Which holds count: those that touch days from one on, up to another if there is one, but for those of one source.
+#[derive(Debug, Clone, Copy)]
+pub struct Within {
+    /// First day.
+    pub from: Day,
+    /// First day after; none: to the end of the calendar.
+    pub until: Option<Day>,
+    /// The loan or closure whose own holds do not count.
+    pub but: Option<Id>,
+}
+
+/// What lending so many pieces of equipment takes, each with its holds.
 ///
 /// # Errors
 /// What SQLite refuses.
-pub fn needs(db: &Connection, equipment: Id, pieces: i64, from: Day, but: Option<Id>) -> Result<Vec<Need>, Error> {
+pub fn needs(db: &Connection, equipment: Id, pieces: i64, within: Within) -> Result<Vec<Need>, Error> {
     let mut parts = db.prepare_cached(
         "select need.part_id, need.pieces, part.quantity, part.tracking from equipment_part need
          join equipment part on part.id = need.part_id
@@ -26,25 +36,26 @@ pub fn needs(db: &Connection, equipment: Id, pieces: i64, from: Day, but: Option
     while let Some(row) = rows.next()? {
         let (equipment_id, each): (Id, i64) = (row.get("part_id")?, row.get("pieces")?);
         let Word(tracking) = row.get("tracking")?;
-        let holds = holds(db, equipment_id, tracking, from, but)?;
+        let holds = holds(db, equipment_id, tracking, within)?;
         needs.push(Need { equipment_id, capacity: row.get("quantity")?, pieces: each * pieces, holds });
     }
     Ok(needs)
 }
 
-/// The holds of equipment that touch days from this one on. Those of a unit follow one another, so none
+/// The holds of equipment that count. Those of a unit follow one another, so none
 /// before the last one that began by then can: the cost does not grow with its history.
-fn holds(db: &Connection, equipment: Id, tracking: Tracking, from: Day, but: Option<Id>) -> Result<Vec<Hold>, Error> {
+fn holds(db: &Connection, equipment: Id, tracking: Tracking, within: Within) -> Result<Vec<Hold>, Error> {
     let mut statement = db.prepare_cached(
         "select starts_on, ends_on, pieces from hold
          where equipment_id = :equipment
            and starts_on >= iif(:tracking = 'pool', '', ifnull((
              select starts_on from hold where equipment_id = :equipment and starts_on <= :from
              order by starts_on desc limit 1), ''))
-           and ends_on > :from and source_id is not :but",
+           and ends_on > :from and (:until is null or starts_on < :until) and source_id is not :but",
     )?;
     let rows = statement.query_map(
-        named_params! { ":equipment": equipment, ":tracking": Word(tracking), ":from": from, ":but": but },
+        named_params! { ":equipment": equipment, ":tracking": Word(tracking), ":from": within.from,
+        ":until": within.until, ":but": within.but },
         |row| {
             let period = Period { from: row.get("starts_on")?, until: row.get("ends_on")? };
             Ok(Hold { period, pieces: row.get("pieces")? })

@@ -168,14 +168,14 @@ fn equipment_of(act: &Act<'_>, loan: &Loan) -> Result<Option<Equipment>, Error> 
 /// Promises what was asked for; of a kind, another unit stands in when the first has gone.
 fn promise(act: &Act<'_>, loan: &mut Loan) -> Result<(), Error> {
     let mut taking = taking_of(act, loan, equipment_of(act, loan)?.as_ref())?;
-    let gone = taking.as_ref().is_some_and(|taking| taking.conflict().is_some());
+    let gone = taking.as_ref().map_or(Ok(None), |taking| taking.conflict(act))?.is_some();
     if let (true, Some(kind), Some(period)) = (gone, &loan.kind, loan.period()) {
         let units = equipment::rows::of_kind(act.db, loan.lender_id, kind.as_str())?;
         let other = calendar::first_free(act, units, period)?;
         loan.equipment_id = Some(other.id);
         taking = taking_of(act, loan, Some(&other))?;
     }
-    taking.as_ref().map_or(Ok(()), Taking::refuse_conflict)?;
+    taking.as_ref().map_or(Ok(()), |taking| taking.refuse_conflict(act))?;
     hold(act, loan, taking.as_ref())?;
     loan.state = State::Approved;
     Ok(())
@@ -204,7 +204,7 @@ fn hand_over(act: &Act<'_>, loan: &mut Loan, on: Day, happening: Happening) -> R
 /// Moves all that a loan holds to its period, buffers included.
 fn move_holds(act: &Act<'_>, loan: &Loan) -> Result<(), Error> {
     if let Some(taking) = taking_of(act, loan, equipment_of(act, loan)?.as_ref())? {
-        taking.refuse_conflict()?;
+        taking.refuse_conflict(act)?;
         calendar::rows::move_holds(act.db, loan.id, taking.period)?;
     }
     Ok(())
@@ -271,7 +271,7 @@ fn change(act: &Act<'_>, loan: &mut Loan, happening: &Happening) -> Result<(), E
         judge_other_unit(act, &before, equipment.as_ref())?;
     }
     let taking = taking_of(act, loan, equipment.as_ref())?;
-    taking.as_ref().map_or(Ok(()), Taking::refuse_conflict)?;
+    taking.as_ref().map_or(Ok(()), |taking| taking.refuse_conflict(act))?;
     match taking.filter(|_| loan.state != State::Requested) {
         Some(taking) => calendar::rows::rehold(act.db, loan.id, &taking.needs, taking.period),
         None => Ok(()),

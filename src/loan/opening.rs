@@ -4,8 +4,8 @@ use super::movement::What;
 use super::rules::{Loan, State, Wish};
 use super::{hold, move_pieces, rows, taking_of};
 use crate::auth::Act;
+use crate::calendar;
 use crate::calendar::rules::Period;
-use crate::calendar::{self, Taking};
 use crate::desk::rules::Kind;
 use crate::equipment::rules::{Approval, Equipment, LendsTo, Nature};
 use crate::error::{Error, Fault};
@@ -47,7 +47,7 @@ pub fn open_beside(act: &Act<'_>, id: Id, wish: Wish, request: Option<Id>, gone:
     }
     let loan = Loan { request_id: request, ..new_loan(act, id, lender_id, equipment.as_ref(), wish, basis)? };
     let taking = taking_of(act, &loan, equipment.as_ref())?;
-    taking.as_ref().map_or(Ok(()), Taking::refuse_conflict)?;
+    taking.as_ref().map_or(Ok(()), |taking| taking.refuse_conflict(act))?;
     rows::insert(act.db, &loan)?;
     desk::rows::tell(act.db, Kind::Requested, &loan, act.now)?;
     let automatic = equipment.is_some_and(|equipment| equipment.facts.approval == Approval::Automatic);
