@@ -296,8 +296,10 @@ fn check_records(db: &Connection, faults: &mut Vec<String>) -> Result<(), Error>
         let mut statement = db.prepare(sql)?;
         let found = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
         for found in found {
-            let (wrong, record) = found?;
-            faults.push(format!("{}: {wrong}", record.to_lowercase()));
+            faults.push(match found {
+                Ok((wrong, record)) => format!("{}: {wrong}", record.to_lowercase()),
+                Err(error) => format!("records: some cannot be compared: {error}"),
+            });
         }
     }
     Ok(())
