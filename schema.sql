@@ -475,6 +475,11 @@ begin select raise(abort, 'ledger_is_append_only'); end;
 create trigger ledger_is_never_deleted before delete on ledger
 begin select raise(abort, 'ledger_is_append_only'); end;
 
+-- `replace` would delete in silence where delete triggers are off.
+create trigger ledger_is_never_replaced before insert on ledger
+when exists (select 1 from ledger where id = new.id)
+begin select raise(abort, 'ledger_id_once'); end;
+
 create trigger ledger_has_no_gap before insert on ledger
 when new.seq <> (select ifnull(max(seq), 0) + 1 from ledger)
 begin select raise(abort, 'ledger_has_no_gap'); end;

@@ -11,7 +11,7 @@ use crate::clock::{Day, Moment};
 use crate::error::Error;
 use crate::id::Id;
 use crate::secret;
-use crate::store::values::{Word, optional, required};
+use crate::store::values::{InOrder, Word, optional};
 use crate::text::{Name, Note};
 
 /// The last line: how far the ledger goes, and the hash that commits to all of it.
@@ -131,12 +131,12 @@ pub fn family_of(db: &Connection, seq: i64) -> Result<Family, Error> {
     while let Some(subject) = up.query_row(named_params! { ":seq": root }, |row| row.get(0))? {
         root = subject;
     }
-    let mut statement = db.prepare_cached(
-        "select * from ledger where seq = :root or subject = :root
-           or subject in (select seq from ledger where subject = :root)
-         order by seq",
-    )?;
-    let lines = statement.query_map(named_params! { ":root": root }, line)?;
+    let mut statement = db.prepare_cached(&format!(
+        "select {LINE} from ledger l where l.seq = :root or l.subject = :root
+           or l.subject in (select seq from ledger where subject = :root)
+         order by l.seq"
+    ))?;
+    let lines = statement.query_map(named_params! { ":root": root }, |row| line(&mut InOrder::of(row)))?;
     Family::new(lines.collect::<Result<_, _>>()?).ok_or(Error::NotFound)
 }
 
@@ -155,17 +155,26 @@ pub struct Recorded {
     pub hash: Hash,
 }
 
-/// Each flow with its standing, and the contribution a correction is about.
-const RECORDED: &str = "select l.*, s.state as standing, c.id as corrects from ledger l
-                        left join standing s on s.seq = l.seq left join ledger c on c.seq = l.subject";
+/// The columns of a line, in the order in which [`line`] reads them; the ledger goes by the name `l`.
+pub const LINE: &str = "l.seq, l.id, l.act, l.subject, l.spoken_for, l.recorded_by, l.recorded_at, l.seal,
+    l.kind, l.source_kind, l.source_id, l.giver_id, l.receiver_id, l.cooperation_id, l.category, l.occurred_on,
+    l.occurred_until, l.minutes, l.item_days, l.occasions, l.participants, l.provenance, l.provenance_rule";
+
+/// Each flow with its hash, its standing, and the contribution a correction is about.
+fn recorded_where(condition: &str) -> String {
+    format!(
+        "select {LINE}, l.hash, s.state as standing, c.id as corrects from ledger l
+         left join standing s on s.seq = l.seq left join ledger c on c.seq = l.subject
+         where {condition}"
+    )
+}
 
 /// A contribution or correction by its id.
 ///
 /// # Errors
 /// What SQLite refuses.
 pub fn find(db: &Connection, id: Id) -> Result<Option<Recorded>, Error> {
-    let mut statement =
-        db.prepare_cached(&format!("{RECORDED} where l.id = :id and l.act in ('contribution', 'correction')"))?;
+    let mut statement = db.prepare_cached(&recorded_where("l.id = :id and l.act in ('contribution', 'correction')"))?;
     Ok(statement.query_row(named_params! { ":id": id }, recorded).optional()?)
 }
 
@@ -174,8 +183,8 @@ pub fn find(db: &Connection, id: Id) -> Result<Option<Recorded>, Error> {
 /// # Errors
 /// What SQLite refuses.
 pub fn of_source(db: &Connection, source: Id) -> Result<Vec<Recorded>, Error> {
-    let mut statement = db
-        .prepare_cached(&format!("{RECORDED} where l.source_id = :source and l.act = 'contribution' order by l.seq"))?;
+    let sql = recorded_where("l.source_id = :source and l.act = 'contribution' order by l.seq");
+    let mut statement = db.prepare_cached(&sql)?;
     let rows = statement.query_map(named_params! { ":source": source }, recorded)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -217,21 +226,19 @@ pub fn list(db: &Connection, filter: &Filter, before: Option<i64>, limit: i64) -
         and (:from is null or l.occurred_on >= :from) and (:until is null or l.occurred_on < :until)";
     // Each side walks its own index backwards and stops at the limit, however long the ledger is.
     let side = |own: &str, other: &str| {
-        format!(
-            "select * from ({RECORDED} where {own} = :structure and (:partner is null or {other} = :partner)
-               and {narrowed} order by l.seq desc limit :limit)"
-        )
+        let sided = format!("{own} = :structure and (:partner is null or {other} = :partner) and {narrowed}");
+        format!("select * from ({} order by l.seq desc limit :limit)", recorded_where(&sided))
     };
     let (given, received) = (side("l.giver_id", "l.receiver_id"), side("l.receiver_id", "l.giver_id"));
     let sql = match (filter.structure_id, filter.side) {
         (Some(_), Some(Side::Given)) => given,
         (Some(_), Some(Side::Received)) => received,
         (Some(_), _) => format!("{given} union all {received} order by seq desc limit :limit"),
-        (None, _) => format!(
-            "{RECORDED} where {narrowed} and (:structure is null)
+        (None, _) => recorded_where(&format!(
+            "{narrowed} and (:structure is null)
                and (:partner is null or l.giver_id = :partner or l.receiver_id = :partner)
              order by l.seq desc limit :limit"
-        ),
+        )),
     };
     let mut statement = db.prepare_cached(&sql)?;
     let rows = statement.query_map(
@@ -271,56 +278,53 @@ pub fn minutes_of_person(db: &Connection, person: Id, day: Day) -> Result<i64, E
 }
 
 fn recorded(row: &Row<'_>) -> rusqlite::Result<Recorded> {
-    let line = line(row)?;
-    let standing: Option<Word<State>> = row.get("standing")?;
+    let mut columns = InOrder::of(row);
+    let mut line = line(&mut columns)?;
+    let (hash, standing): (Hash, Option<Word<State>>) = (columns.get()?, columns.get()?);
     Ok(Recorded {
-        flow: flow(row)?,
+        flow: line.flow.take().ok_or(rusqlite::Error::InvalidQuery)?,
         line,
         state: standing.map_or(State::Declared, |Word(state)| state),
-        corrects: row.get("corrects")?,
-        hash: row.get("hash")?,
+        corrects: columns.get()?,
+        hash,
     })
 }
 
-/// A row of the ledger as a line.
+/// A row of the ledger as a line, from the columns [`LINE`] in their order; those of a flow, which stand
+/// last, are read of a flow only.
 ///
 /// # Errors
 /// When a column holds what its type refuses.
-pub fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
-    let Word(deed) = row.get("act")?;
+pub fn line(columns: &mut InOrder<'_, '_>) -> rusqlite::Result<Line> {
+    let (seq, id, Word(deed), subject) = (columns.get()?, columns.get()?, columns.get()?, columns.get()?);
+    let (spoken_for, recorded_by, recorded_at) = (columns.get()?, columns.get()?, columns.get()?);
+    let seal = columns.get()?;
     let is_flow = matches!(deed, Deed::Contribution | Deed::Correction);
-    Ok(Line {
-        seq: row.get("seq")?,
-        id: row.get("id")?,
-        deed,
-        subject: row.get("subject")?,
-        flow: if is_flow { Some(flow(row)?) } else { None },
-        spoken_for: row.get("spoken_for")?,
-        recorded_by: row.get("recorded_by")?,
-        recorded_at: row.get("recorded_at")?,
-        seal: row.get("seal")?,
-    })
+    let flow = if is_flow { Some(flow(columns)?) } else { None };
+    Ok(Line { seq, id, deed, subject, flow, spoken_for, recorded_by, recorded_at, seal })
 }
 
-fn flow(row: &Row<'_>) -> rusqlite::Result<Flow> {
-    let (Word(kind), Word(source_kind)) = (row.get("kind")?, row.get("source_kind")?);
-    let Word::<Provenance>(provenance) = row.get("provenance")?;
+fn flow(columns: &mut InOrder<'_, '_>) -> rusqlite::Result<Flow> {
+    let (Word(kind), Word(source_kind)) = (columns.get()?, columns.get()?);
+    let (source_id, giver_id, receiver_id) = (columns.get()?, columns.get()?, columns.get()?);
+    let cooperation_id = columns.get()?;
+    let category = columns.parsed(Name::parse)?.ok_or(rusqlite::Error::InvalidQuery)?;
+    let (occurred_on, occurred_until) = (columns.get()?, columns.get()?);
+    let (minutes, item_days) = (columns.get()?, columns.get()?);
+    let quantities = Quantities { minutes, item_days, occasions: columns.get()?, participants: columns.get()? };
+    let Word::<Provenance>(provenance) = columns.get()?;
+    let basis = Basis { provenance, rule: columns.parsed(Name::parse)? };
     Ok(Flow {
         kind,
         source_kind,
-        source_id: row.get("source_id")?,
-        giver_id: row.get("giver_id")?,
-        receiver_id: row.get("receiver_id")?,
-        cooperation_id: row.get("cooperation_id")?,
-        category: required(row, "category", Name::parse)?,
-        occurred_on: row.get("occurred_on")?,
-        occurred_until: row.get("occurred_until")?,
-        quantities: Quantities {
-            minutes: row.get("minutes")?,
-            item_days: row.get("item_days")?,
-            occasions: row.get("occasions")?,
-            participants: row.get("participants")?,
-        },
-        basis: Basis { provenance, rule: optional(row, "provenance_rule", Name::parse)? },
+        source_id,
+        giver_id,
+        receiver_id,
+        cooperation_id,
+        category,
+        occurred_on,
+        occurred_until,
+        quantities,
+        basis,
     })
 }

@@ -150,17 +150,18 @@ pub struct Quantities {
 }
 
 impl Quantities {
-    /// The sum, unit by unit; what only one side knows is what that side says.
+    /// The sum, unit by unit; what only one side knows is what that side says. It stays at the largest
+    /// number there is: only a line rewritten by hand holds such, and verification must live to tell.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {
         let add = |a: Option<i64>, b: Option<i64>| match (a, b) {
             (None, None) => None,
-            (a, b) => Some(a.unwrap_or(0) + b.unwrap_or(0)),
+            (a, b) => Some(a.unwrap_or(0).saturating_add(b.unwrap_or(0))),
         };
         Self {
             minutes: add(self.minutes, other.minutes),
             item_days: add(self.item_days, other.item_days),
-            occasions: self.occasions + other.occasions,
+            occasions: self.occasions.saturating_add(other.occasions),
             participants: add(self.participants, other.participants),
         }
     }

@@ -88,13 +88,14 @@ pub struct Sum {
 }
 
 impl std::ops::AddAssign for Sum {
+    /// Stays at the largest number there is, for the reason given at [`super::rules::Quantities::plus`].
     fn add_assign(&mut self, other: Self) {
-        self.lines += other.lines;
-        self.minutes += other.minutes;
-        self.item_days += other.item_days;
-        self.occasions += other.occasions;
-        self.participants += other.participants;
-        self.unmeasured += other.unmeasured;
+        self.lines = self.lines.saturating_add(other.lines);
+        self.minutes = self.minutes.saturating_add(other.minutes);
+        self.item_days = self.item_days.saturating_add(other.item_days);
+        self.occasions = self.occasions.saturating_add(other.occasions);
+        self.participants = self.participants.saturating_add(other.participants);
+        self.unmeasured = self.unmeasured.saturating_add(other.unmeasured);
     }
 }
 

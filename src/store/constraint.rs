@@ -36,11 +36,8 @@ fn refusal(message: &str) -> Error {
     if let Some((_, field)) = ONCE.iter().find(|(name, _)| message.contains(name)) {
         return Error::Duplicate((*field).to_owned());
     }
-    if message
-        .strip_prefix("UNIQUE constraint failed: ")
-        .and_then(|column| column.split_once('.'))
-        .is_some_and(|(_, name)| name == "id")
-    {
+    let once = message.strip_prefix("UNIQUE constraint failed: ").and_then(|column| column.split_once('.'));
+    if once.is_some_and(|(_, name)| name == "id") || message.contains("ledger_id_once") {
         return Error::IdTaken;
     }
     // Everything else was judged before it was written: reaching the schema is a fault of ours.

@@ -188,7 +188,7 @@ async fn the_rows_of_one_session_are_one_session() {
     "#;
     let table = "atelier;jour;durée;présents;nom\n\
         Soudure;01/03/2026;1h30;;Odile\n\
-        Greffe;02/03/2026;60 min;4;(groupe)\n\
+        Greffe;01/03/2026;60 min;4;(groupe)\n\
         Soudure;01/03/2026;1h30;;Marcel\n\
         Soudure;01/03/2026;1h30;3;(famille)\n\
         Couture;03/03/2026;60 min;;Odile\n\
@@ -204,4 +204,38 @@ async fn the_rows_of_one_session_are_one_session() {
     assert_eq!(world.get(path).by(&village.cuma.manager).await.items().len(), 2);
     let all = Order { dry_run: false, atomic: true };
     assert!(!world.operator_imports(mapping, table, all).await.recorded);
+}
+
+#[tokio::test]
+async fn each_row_of_a_session_brings_its_people_to_the_structure_that_it_names() {
+    let world = World::new().await;
+    world.village().await;
+    let mapping = r#"
+        records = "sessions"
+        group = true
+        [fields]
+        giver = { value = "CUMA du Vallon" }
+        receiver = "pour"
+        skill = "atelier"
+        day = "jour"
+        minutes = "durée"
+        participants = "présents"
+        note = "note"
+    "#;
+    let table = "pour;atelier;jour;durée;présents;note\n\
+        Les Jardins partagés;Soudure;01/03/2026;1h30;1;\n\
+        Commune de Saint-Ferréol;Soudure;01/03/2026;1h30;2;\n\
+        Les Jardins partagés;Soudure;01/03/2026;1h30;;\n\
+        Les Jardins partagés;Greffe;01/03/2026;1h30;1;Pommiers\n\
+        Commune de Saint-Ferréol;Greffe;01/03/2026;1h30;1;Poiriers\n\
+        Les Jardins partagés;Taille;01/03/2026;1h30;10 001;\n";
+    let report = world.operator_imports(mapping, table, ROW_BY_ROW).await;
+    let codes = report.rows.iter().flat_map(|row| &row.errors);
+    let codes: Vec<_> = codes.map(|error| (error.pointer.as_str(), error.code.as_str())).collect();
+    let disagree = ("note", "rows-disagree");
+    assert_eq!((counted(&report), codes), ([3, 0, 3], vec![disagree, disagree, ("participants", "out-of-range")]));
+    let lines = "select s.name || ' ' || l.participants || ' ' || l.minutes from ledger l
+                 join structure s on s.id = l.receiver_id order by l.seq";
+    assert_eq!(texts(&world, lines), ["Les Jardins partagés 2 45", "Commune de Saint-Ferréol 2 45"]);
+    assert_eq!(world.faults().await, [] as [&str; 0]);
 }

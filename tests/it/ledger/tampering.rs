@@ -287,6 +287,19 @@ async fn a_record_at_odds_with_its_line_or_with_another_is_found() {
 }
 
 #[tokio::test]
+async fn a_number_beyond_all_measure_is_found_like_any_other() {
+    let (_world, db) = tampered().await;
+    for number in [i64::MAX, i64::MIN] {
+        for column in ["minutes", "item_days", "occasions", "participants"] {
+            let changes = format!("update ledger set {column} = {number} where act <> 'contest'");
+            assert_found(&db, &changes, "line 7: its columns say something other");
+            assert_found(&db, &changes, "line 8: its columns say something other");
+            assert_found(&db, &format!("update tally set {column} = {number}"), "but the lines add up to");
+        }
+    }
+}
+
+#[tokio::test]
 async fn several_faults_at_once_are_all_told() {
     let (_world, db) = tampered().await;
     let planted = [
