@@ -167,7 +167,12 @@ fn equipment_of(act: &Act<'_>, loan: &Loan) -> Result<Option<Equipment>, Error> 
 
 /// Promises what was asked for; of a kind, another unit stands in when the first has gone.
 fn promise(act: &Act<'_>, loan: &mut Loan) -> Result<(), Error> {
-    let mut taking = taking_of(act, loan, equipment_of(act, loan)?.as_ref())?;
+    let equipment = equipment_of(act, loan)?;
+    if equipment.as_ref().is_some_and(|equipment| equipment.facts.quantity.pieces() < loan.quantity.pieces()) {
+        // The pool has shrunk since: nothing that is said now can mend it.
+        return Err(Error::InUse(None));
+    }
+    let mut taking = taking_of(act, loan, equipment.as_ref())?;
     let gone = taking.as_ref().map_or(Ok(None), |taking| taking.conflict(act))?.is_some();
     if let (true, Some(kind), Some(period)) = (gone, &loan.kind, loan.period()) {
         let units = equipment::rows::of_kind(act.db, loan.lender_id, kind.as_str())?;

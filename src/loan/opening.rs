@@ -5,7 +5,7 @@ use super::rules::{Loan, State, Wish};
 use super::{hold, move_pieces, rows, taking_of};
 use crate::auth::Act;
 use crate::calendar;
-use crate::calendar::rules::Period;
+use crate::calendar::rules::{Period, shifted};
 use crate::desk::rules::Kind;
 use crate::equipment::rules::{Approval, Equipment, LendsTo, Nature};
 use crate::error::{Error, Fault};
@@ -40,7 +40,8 @@ pub fn open_beside(act: &Act<'_>, id: Id, wish: Wish, request: Option<Id>, gone:
     let declarer = ends.declarer(act)?;
     if wish.recorded_afterwards {
         ledger::refuse_future(act, wish.from, "/from")?;
-        wish.until.map_or(Ok(()), |until| ledger::refuse_future(act, until, "/until"))?;
+        // The day before `until` is the last one it was lent: a loan that ends today is over.
+        wish.until.map_or(Ok(()), |until| ledger::refuse_future(act, shifted(until, -1), "/until"))?;
     } else if let Some(equipment) = equipment.as_ref().filter(|_| declarer != Some(lender_id)) {
         // What its owner enters is on the owner's own terms.
         judge_terms(act, equipment, &wish)?;
@@ -104,8 +105,9 @@ fn judge_terms(act: &Act<'_>, equipment: &Equipment, wish: &Wish) -> Result<(), 
     {
         return Err(Fault::TooManyDays(longest).at("/until"));
     }
-    if act.now.day().days_until(wish.from) < facts.notice_days.count() {
-        return Err(Fault::TooLittleNotice(facts.notice_days.count()).at("/from"));
+    let notice = facts.notice_days.count();
+    if notice > 0 && act.now.day().days_until(wish.from) < notice {
+        return Err(Fault::TooLittleNotice(notice).at("/from"));
     }
     if facts.training.is_some() && !wish.trained {
         return Err(Fault::Missing.at("/trained"));
