@@ -341,7 +341,7 @@ create table hold (
   primary key (equipment_id, source_id, position),
   constraint hold_days_exist      check (date(starts_on) is starts_on and date(ends_on) is ends_on),
   constraint hold_days_in_order   check (starts_on < ends_on),
-  constraint hold_pieces_in_range check (pieces between 1 and 1000000)
+  constraint hold_pieces_in_range check (pieces between 0 and 1000000) -- 0 while pieces are put together again
 ) strict, without rowid;
 
 create index hold_in_order  on hold (equipment_id, starts_on, ends_on, pieces);
@@ -609,8 +609,9 @@ when new.state in ('approved', 'handed_over', 'returned', 'lost') and new.equipm
 begin select raise(abort, 'loan_is_held'); end;
 
 create trigger hold_keeps_promises before delete on hold
-when exists (select 1 from loan where id = old.source_id and state in ('approved', 'handed_over', 'returned', 'lost'))
-  or exists (select 1 from closure where id = old.source_id and archived = 0)
+when old.pieces > 0 and (
+     exists (select 1 from loan where id = old.source_id and state in ('approved', 'handed_over', 'returned', 'lost'))
+  or exists (select 1 from closure where id = old.source_id and archived = 0))
 begin select raise(abort, 'hold_keeps_promises'); end;
 
 -- A unit that is still out cannot be handed over again, even when its loan is overdue.

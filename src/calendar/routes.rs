@@ -23,6 +23,7 @@ use crate::text::Name;
 /// `POST /v1/closures`: by its structure; refused over a promise.
 pub async fn create(State(app): State<App>, command: Command<Create<Facts>>) -> Result<Reply, Error> {
     let Create { id, wish } = command.body;
+    wish.period().map_err(|fault| fault.at("/until"))?;
     app.act(command.caller, command.replay, move |act| {
         let equipment = own(act, wish.equipment_id)?;
         let id = id.unwrap_or_else(|| Id::fresh(act.now));

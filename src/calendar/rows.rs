@@ -82,26 +82,46 @@ pub fn hold(db: &Connection, source: Id, needs: &[Need], period: Period) -> Resu
     Ok(())
 }
 
-/// Moves all that a source holds to another period.
+/// Moves the first day of all that a source holds.
 ///
 /// # Errors
 /// [`Error::InUse`] when somebody else has it then.
-pub fn move_holds(db: &Connection, source: Id, period: Period) -> Result<(), Error> {
-    db.prepare_cached("update hold set starts_on = :from, ends_on = :until where source_id = :source")?
-        .execute(named_params! { ":source": source, ":from": period.from, ":until": period.until })?;
+pub fn begin(db: &Connection, source: Id, from: Day) -> Result<(), Error> {
+    db.prepare_cached("update hold set starts_on = :from where source_id = :source")?
+        .execute(named_params! { ":source": source, ":from": from })?;
     Ok(())
 }
 
-/// Makes a source hold other pieces, another unit, or another period. What came back early is left out.
+/// Moves the first day after of all that a source holds, and puts together what had come back apart.
+///
+/// # Errors
+/// [`Error::InUse`] when somebody else has it then.
+pub fn end_all(db: &Connection, source: Id, until: Day) -> Result<(), Error> {
+    db.prepare_cached("update hold set ends_on = :until where source_id = :source")?
+        .execute(named_params! { ":source": source, ":until": until })?;
+    let mut apart =
+        db.prepare_cached("select ifnull(sum(pieces), 0) from hold where source_id = :source and position > 0")?;
+    let apart: i64 = apart.query_row(named_params! { ":source": source }, |row| row.get(0))?;
+    if apart > 0 {
+        // Emptied first: for a moment, no piece is held twice.
+        db.prepare_cached("update hold set pieces = 0 where source_id = :source and position > 0")?
+            .execute(named_params! { ":source": source })?;
+        db.prepare_cached("update hold set pieces = pieces + :apart where source_id = :source and position = 0")?
+            .execute(named_params! { ":source": source, ":apart": apart })?;
+        db.prepare_cached("delete from hold where source_id = :source and pieces = 0")?
+            .execute(named_params! { ":source": source })?;
+    }
+    Ok(())
+}
+
+/// Makes a source hold other pieces, another unit, or another period.
 ///
 /// # Errors
 /// [`Error::InUse`] when somebody else has it.
 pub fn rehold(db: &Connection, source: Id, needs: &[Need], period: Period) -> Result<(), Error> {
     let whole = needs.len() == 1;
     let mut statement = db.prepare_cached(
-        "update hold set equipment_id = :equipment, starts_on = :from, ends_on = :until,
-           pieces = iif(exists (select 1 from hold other where other.source_id = :source and other.position > 0),
-                        pieces, :pieces)
+        "update hold set equipment_id = :equipment, starts_on = :from, ends_on = :until, pieces = :pieces
          where source_id = :source and position = 0 and (:whole or equipment_id = :equipment)",
     )?;
     for need in needs {
@@ -123,21 +143,50 @@ pub fn shorten(db: &Connection, source: Id, until: Day) -> Result<(), Error> {
     Ok(())
 }
 
-/// Ends on a day what a source holds of so many pieces of a pool; the others stay.
+/// Moves the first day after of so many pieces that a source holds of a pool, those that it holds longest;
+/// the others stay.
 ///
 /// # Errors
-/// What SQLite refuses.
-pub fn split(db: &Connection, source: Id, pieces: i64, until: Day) -> Result<(), Error> {
-    db.prepare_cached("update hold set pieces = pieces - :pieces where source_id = :source and position = 0")?
-        .execute(named_params! { ":source": source, ":pieces": pieces })?;
+/// [`Error::InUse`] when somebody else has them then.
+pub fn end_some(db: &Connection, source: Id, pieces: i64, until: Day) -> Result<(), Error> {
+    let mut held = db.prepare_cached(
+        "select position, pieces from hold where source_id = :source order by ends_on desc, position",
+    )?;
+    let rows = held.query_map(named_params! { ":source": source }, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let (held, mut left): (Vec<(i64, i64)>, i64) = (rows.collect::<Result<_, _>>()?, pieces);
+    for (position, pieces) in held {
+        let taken = left.min(pieces);
+        left -= taken;
+        if taken == pieces {
+            db.prepare_cached("update hold set ends_on = :until where source_id = :source and position = :position")?
+                .execute(named_params! { ":source": source, ":position": position, ":until": until })?;
+        } else if taken > 0 {
+            split(db, source, position, taken, until)?;
+        }
+    }
+    Ok(())
+}
+
+fn split(db: &Connection, source: Id, position: i64, pieces: i64, until: Day) -> Result<(), Error> {
+    db.prepare_cached("update hold set pieces = pieces - :pieces where source_id = :source and position = :position")?
+        .execute(named_params! { ":source": source, ":position": position, ":pieces": pieces })?;
     db.prepare_cached(
         "insert into hold (equipment_id, source_id, position, starts_on, ends_on, pieces)
          select equipment_id, source_id, (select max(position) + 1 from hold where source_id = :source),
            starts_on, :until, :pieces
-         from hold where source_id = :source and position = 0",
+         from hold where source_id = :source and position = :position",
     )?
-    .execute(named_params! { ":source": source, ":pieces": pieces, ":until": until })?;
+    .execute(named_params! { ":source": source, ":position": position, ":pieces": pieces, ":until": until })?;
     Ok(())
+}
+
+/// The first day after all that a source holds.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn last_end(db: &Connection, source: Id) -> Result<Option<Day>, Error> {
+    let mut statement = db.prepare_cached("select max(ends_on) from hold where source_id = :source")?;
+    Ok(statement.query_row(named_params! { ":source": source }, |row| row.get(0))?)
 }
 
 /// Lets go of all that a source holds.

@@ -127,6 +127,7 @@ pub async fn change(State(app): State<App>, PathId(id): PathId, command: Command
         let (archived, before_facts) = (change.archived.unwrap_or(before.archived), before.facts.clone());
         let after = Equipment { facts, archived, version: before.version + 1, ..before };
         rows::update(act.db, &before_facts, &after)?;
+        let after = Equipment { facts: after.facts.in_order(), ..after };
         Reply::versioned(after.version, &after)
     })
     .await

@@ -40,14 +40,14 @@ pub fn insert(db: &Connection, id: Id, facts: &Facts, now: Moment) -> Result<Equ
     })?;
     insert_lists(db, id, facts)?;
     insert_parts(db, id, facts)?;
-    Ok(Equipment { id, facts: facts.clone(), code, archived: false, version: 1, created_at: now })
+    Ok(Equipment { id, facts: facts.clone().in_order(), code, archived: false, version: 1, created_at: now })
 }
 
 fn free_code(db: &Connection, id: Id) -> Result<Code, Error> {
-    let mut taken = db.prepare_cached("select 1 from equipment where code = :code and id <> :id")?;
+    let mut taken = db.prepare_cached("select 1 from equipment where code = :code")?;
     for attempt in 0..CODE_ATTEMPTS {
         let code = Code::of(id, attempt);
-        if !taken.exists(named_params! { ":code": code.as_str(), ":id": id })? {
+        if !taken.exists(named_params! { ":code": code.as_str() })? {
             return Ok(code);
         }
     }
@@ -83,7 +83,7 @@ pub fn update(db: &Connection, before: &Facts, equipment: &Equipment) -> Result<
         db.prepare_cached(sql)?.execute(named_params! { ":id": equipment.id })?;
     }
     insert_lists(db, equipment.id, facts)?;
-    if before.parts != facts.parts {
+    if before.parts != facts.clone().in_order().parts {
         db.prepare_cached("delete from kit_part where kit_id = :id")?.execute(named_params! { ":id": equipment.id })?;
         insert_parts(db, equipment.id, facts)?;
     }

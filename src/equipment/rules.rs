@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use super::code::Code;
 use crate::clock::Moment;
 use crate::error::{Error, Fault};
 use crate::id::Id;
@@ -328,6 +329,13 @@ impl Facts {
         }
     }
 
+    /// The same with its parts as they are kept: in order of what they are.
+    #[must_use]
+    pub fn in_order(mut self) -> Self {
+        self.parts.sort_by_key(|part| part.equipment_id);
+        self
+    }
+
     /// Holds tracking, quantity and parts against one another.
     ///
     /// # Errors
@@ -384,61 +392,9 @@ pub struct Equipment {
     pub created_at: Moment,
 }
 
-/// The digits of a code: Crockford's base 32, in which no letter is taken for a digit or another letter.
-const CODE_DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-/// Digits of a code: 35 bits.
-const CODE_LENGTH: usize = 7;
-
-/// What stands on a label, such as `K7M-2Q4X`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Code(String);
-
-impl Code {
-    /// The code of an identifier; another at each attempt, should one be taken.
-    #[must_use]
-    pub fn of(id: Id, attempt: u8) -> Self {
-        let digest = Id::of(&["code", &id.to_string(), &attempt.to_string()]);
-        let digits =
-            digest.bytes().iter().take(CODE_LENGTH).map(|byte| char::from(CODE_DIGITS[usize::from(byte % 32)]));
-        let digits: String = digits.collect();
-        let (first, second) = digits.split_at(3);
-        Self(format!("{first}-{second}"))
-    }
-
-    /// Reads a code as people type it: small letters, no hyphen, `o` for zero, `i` or `l` for one.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let digit = |c: char| match c.to_ascii_uppercase() {
-            'O' => '0',
-            'I' | 'L' => '1',
-            other => other,
-        };
-        let digits: String = text.chars().filter(|c| !c.is_whitespace() && *c != '-').map(digit).collect();
-        let legal = digits.len() == CODE_LENGTH && digits.bytes().all(|byte| CODE_DIGITS.contains(&byte));
-        let (first, second) = digits.split_at_checked(3).filter(|_| legal)?;
-        Some(Self(format!("{first}-{second}")))
-    }
-
-    /// The code.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_code_is_read_as_people_type_it() {
-        let code = Code::of(Id::of(&["marquee"]), 0);
-        let small = code.as_str().to_lowercase().replace('-', " ").replace('0', "o").replace('1', "l");
-        assert_eq!(Code::parse(&small), Some(code));
-        for text in ["", "K7M", "K7M-2Q4", "K7M-2Q4XX", "K7U-2Q4X", "É7M-2Q4X"] {
-            assert_eq!(Code::parse(text), None, "{text}");
-        }
-    }
 
     #[test]
     fn only_addresses_of_the_web_are_kept() {

@@ -262,11 +262,14 @@ const WRONG_RECORDS: &[&str] = &[
      where handed_over_quantity <> (select ifnull(sum(pieces), 0) from loan_movement where loan_id = loan.id and what = 'hand_over' and undone_at is null)
         or returned_quantity <> (select ifnull(sum(pieces), 0) from loan_movement where loan_id = loan.id and what = 'return' and undone_at is null)
         or lost_quantity <> (select ifnull(sum(pieces), 0) from loan_movement where loan_id = loan.id and what = 'loss' and undone_at is null)",
+    "select 'loan whose state is not that of its pieces', hex(id) from loan
+     where (state in ('handed_over', 'returned', 'lost')) <> (handed_over_quantity > 0)
+        or (handed_over_quantity > 0 and (state = 'handed_over') <> (returned_quantity + lost_quantity < handed_over_quantity))",
     "select 'loan at odds with a contribution', hex(loan.id) from loan
      join ledger on source_id = loan.id and act = 'contribution'
      where giver_id is not lender_id or receiver_id is not borrower_id
         or ledger.cooperation_id is not loan.cooperation_id or ledger.category is not loan.category
-        or kind is not iif(nature = 'thing', 'equipment', 'premises')
+        or ledger.kind is not iif(nature = 'thing', 'equipment', 'premises')
      group by loan.id",
     "select 'loan that the calendar does not hold', hex(loan_id) from loan_unheld
      where state in ('approved', 'handed_over', 'returned', 'lost') group by loan_id",

@@ -15,8 +15,8 @@ use crate::calendar::{self, Taking};
 use crate::clock::Day;
 use crate::desk;
 use crate::equipment;
-use crate::equipment::rules::{Approval, Equipment, Quantity, Tracking};
-use crate::error::{Error, Fault};
+use crate::equipment::rules::{Approval, Equipment, LendsTo, Quantity, Tracking};
+use crate::error::{Error, Fault, FieldError};
 use crate::id::Id;
 use crate::ledger;
 use crate::ledger::correction::CorrectionWish;
@@ -24,7 +24,7 @@ use crate::ledger::rules::Private;
 use crate::text::Note;
 use movement::{Movement, What, matched, standing};
 pub use opening::open;
-use rules::{Event, Loan, State, after};
+use rules::{Event, Loan, State};
 
 /// Movements of one loan at most.
 const MOVEMENTS_MAX: usize = 200;
@@ -32,11 +32,16 @@ const MOVEMENTS_MAX: usize = 200;
 /// What a loan takes from the calendar; nothing when it is of no equipment of the catalogue.
 fn taking_of(act: &Act<'_>, loan: &Loan, equipment: Option<&Equipment>) -> Result<Option<Taking>, Error> {
     let (Some(equipment), Some(period)) = (equipment, loan.period()) else { return Ok(None) };
-    let capacity = equipment.facts.quantity.pieces();
-    if loan.quantity.pieces() > capacity {
-        return Err(Fault::Range(1, capacity).at("/quantity"));
+    calendar::taking(act, equipment, loan.kept(), period, Some(loan.id)).map(Some)
+}
+
+/// Refuses more pieces than there are at all.
+fn refuse_too_many(loan: &Loan, equipment: Option<&Equipment>) -> Result<(), Error> {
+    let capacity = equipment.map(|equipment| equipment.facts.quantity.pieces());
+    match capacity.filter(|capacity| loan.quantity.pieces() > *capacity) {
+        Some(capacity) => Err(Fault::Range(1, capacity).at("/quantity")),
+        None => Ok(()),
     }
-    calendar::taking(act, equipment, loan.quantity.pieces(), period, Some(loan.id)).map(Some)
 }
 
 fn hold(act: &Act<'_>, loan: &Loan, taking: Option<&Taking>) -> Result<(), Error> {
@@ -105,7 +110,7 @@ pub fn happen(act: &Act<'_>, id: Id, happening: Happening) -> Result<Loan, Error
     };
     let speaker = act.speaker(&actors)?;
     let moved = happening.state.is_some_and(|believed| believed != loan.state);
-    if moved || after(loan.state, happening.event).is_empty() {
+    if moved || !loan.takes(happening.event) {
         return Err(wrong(loan.state));
     }
     judge(act, &happening)?;
@@ -117,7 +122,7 @@ pub fn happen(act: &Act<'_>, id: Id, happening: Happening) -> Result<Loan, Error
         Event::Cancel => loan = Loan { state: State::Cancelled, reason: happening.reason, ..loan },
         Event::HandOver => hand_over(act, &mut loan, on, happening)?,
         Event::Return | Event::Lose => give_back(act, &mut loan, on, happening, speaker)?,
-        Event::Change => change(act, &mut loan, &happening)?,
+        Event::Change => change(act, &mut loan, &happening, speaker)?,
         Event::Undo => undo(act, &mut loan, happening)?,
     }
     rows::update(act.db, &loan)?;
@@ -168,14 +173,13 @@ fn equipment_of(act: &Act<'_>, loan: &Loan) -> Result<Option<Equipment>, Error> 
 /// Promises what was asked for; of a kind, another unit stands in when the first has gone.
 fn promise(act: &Act<'_>, loan: &mut Loan) -> Result<(), Error> {
     let equipment = equipment_of(act, loan)?;
-    if equipment.as_ref().is_some_and(|equipment| equipment.facts.quantity.pieces() < loan.quantity.pieces()) {
-        // The pool has shrunk since: nothing that is said now can mend it.
-        return Err(Error::InUse(None));
-    }
+    // The pool has shrunk since: nothing that is said now can mend it.
+    refuse_too_many(loan, equipment.as_ref()).map_err(|_| Error::InUse(None))?;
     let mut taking = taking_of(act, loan, equipment.as_ref())?;
     let gone = taking.as_ref().map_or(Ok(None), |taking| taking.conflict(act))?.is_some();
     if let (true, Some(kind), Some(period)) = (gone, &loan.kind, loan.period()) {
-        let units = equipment::rows::of_kind(act.db, loan.lender_id, kind.as_str())?;
+        let mut units = equipment::rows::of_kind(act.db, loan.lender_id, kind.as_str())?;
+        units.retain(|unit| unit.facts.lends_to != LendsTo::Nobody);
         let other = calendar::first_free(act, units, period)?;
         loan.equipment_id = Some(other.id);
         taking = taking_of(act, loan, Some(&other))?;
@@ -193,26 +197,28 @@ fn hand_over(act: &Act<'_>, loan: &mut Loan, on: Day, happening: Happening) -> R
     }
     let left = loan.quantity.pieces() - loan.handed_over_quantity;
     let pieces = happening.quantity.map_or(left, Quantity::pieces);
-    if left == 0 {
-        return Err(wrong(loan.state));
-    }
     if pieces > left {
         return Err(Fault::Range(1, left).at("/quantity"));
     }
     if on < loan.from {
         loan.from = on;
-        move_holds(act, loan)?;
+        if let Some(taking) = taking_of(act, loan, equipment_of(act, loan)?.as_ref())? {
+            taking.refuse_conflict(act)?;
+            calendar::rows::begin(act.db, loan.id, taking.period.from)?;
+        }
     }
     move_pieces(act, loan, What::HandOver, Some(on), pieces, happening.condition, None)
 }
 
-/// Moves all that a loan holds to its period, buffers included.
-fn move_holds(act: &Act<'_>, loan: &Loan) -> Result<(), Error> {
-    if let Some(taking) = taking_of(act, loan, equipment_of(act, loan)?.as_ref())? {
-        taking.refuse_conflict(act)?;
-        calendar::rows::move_holds(act.db, loan.id, taking.period)?;
+/// Holds until the end of a loan what is not back, buffer included.
+fn keep(act: &Act<'_>, loan: &Loan, taking: Option<&Taking>) -> Result<(), Error> {
+    let Some(taking) = taking else { return Ok(()) };
+    taking.refuse_conflict(act)?;
+    if loan.kept() == loan.quantity.pieces() {
+        calendar::rows::end_all(act.db, loan.id, taking.period.until)
+    } else {
+        calendar::rows::end_some(act.db, loan.id, loan.kept(), taking.period.until)
     }
-    Ok(())
 }
 
 /// Pieces come back, or are known to be lost.
@@ -241,14 +247,14 @@ fn let_go(act: &Act<'_>, loan: &Loan, on: Day, pieces: i64) -> Result<(), Error>
     if loan.out() == 0 {
         return calendar::rows::shorten(act.db, loan.id, until);
     }
-    if loan.until.is_some_and(|end| until < shifted(end, facts.buffer_after_days.count())) {
-        calendar::rows::split(act.db, loan.id, pieces, until)?;
+    match calendar::rows::last_end(act.db, loan.id)? {
+        Some(end) if until < end => calendar::rows::end_some(act.db, loan.id, pieces, until),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// Another period, quantity or unit, if it is free; while pieces are out, only another end.
-fn change(act: &Act<'_>, loan: &mut Loan, happening: &Happening) -> Result<(), Error> {
+fn change(act: &Act<'_>, loan: &mut Loan, happening: &Happening, speaker: Option<Id>) -> Result<(), Error> {
     let before = loan.clone();
     let stated = [
         ("/from", happening.from.is_some()),
@@ -275,11 +281,19 @@ fn change(act: &Act<'_>, loan: &mut Loan, happening: &Happening) -> Result<(), E
     if loan.equipment_id != before.equipment_id {
         judge_other_unit(act, &before, equipment.as_ref())?;
     }
+    refuse_too_many(loan, equipment.as_ref())?;
+    if let Some(equipment) = equipment.as_ref().filter(|_| speaker != Some(loan.lender_id)) {
+        opening::judge_terms(act, equipment, loan.borrower_id, loan.from, loan.until)?;
+        if loan.from != before.from {
+            opening::judge_notice(act, equipment, loan.from)?;
+        }
+    }
     let taking = taking_of(act, loan, equipment.as_ref())?;
     taking.as_ref().map_or(Ok(()), |taking| taking.refuse_conflict(act))?;
-    match taking.filter(|_| loan.state != State::Requested) {
-        Some(taking) => calendar::rows::rehold(act.db, loan.id, &taking.needs, taking.period),
-        None => Ok(()),
+    match (loan.state, taking) {
+        (State::Approved, Some(taking)) => calendar::rows::rehold(act.db, loan.id, &taking.needs, taking.period),
+        (State::HandedOver, taking) => keep(act, loan, taking.as_ref()),
+        _ => Ok(()),
     }
 }
 
@@ -297,13 +311,14 @@ fn judge_other_unit(act: &Act<'_>, before: &Loan, other: Option<&Equipment>) -> 
 /// The last movement was recorded by mistake: it stays, marked, and its contribution is undone by a
 /// correction. The promise stands again as it was, if the calendar still allows it.
 fn undo(act: &Act<'_>, loan: &mut Loan, happening: Happening) -> Result<(), Error> {
-    if loan.recorded_afterwards {
-        return Err(wrong(loan.state));
-    }
     let last = standing(&loan.movements).last().cloned().ok_or_else(|| wrong(loan.state))?;
     let position = loan.movements.iter().rposition(|movement| *movement == last).unwrap_or_default();
     if let (Some(contribution), Some(reason)) = (last.contribution_id, happening.reason) {
-        ledger::correct(act, contribution, None, CorrectionWish::undo(reason))?;
+        match ledger::correct(act, contribution, None, CorrectionWish::undo(reason)) {
+            // Its parties corrected it down to nothing before.
+            Err(Error::Invalid(fields)) if fields == [FieldError::new("", Fault::Nothing)] => {}
+            corrected => drop(corrected?),
+        }
     }
     rows::undo_movement(act.db, loan.id, position, act.now)?;
     if let Some(movement) = loan.movements.get_mut(position) {
@@ -313,7 +328,10 @@ fn undo(act: &Act<'_>, loan: &mut Loan, happening: Happening) -> Result<(), Erro
     if loan.handed_over_quantity == 0 {
         loan.state = State::Approved;
     }
-    if last.what == What::Return { move_holds(act, loan) } else { Ok(()) }
+    match last.what {
+        What::Return => keep(act, loan, taking_of(act, loan, equipment_of(act, loan)?.as_ref())?.as_ref()),
+        What::HandOver | What::Loss => Ok(()),
+    }
 }
 
 /// The loan, if the caller is of one of its parties, or of a structure that facilitates its cooperation.

@@ -2,10 +2,11 @@
 
 use super::movement::What;
 use super::rules::{Loan, State, Wish};
-use super::{hold, move_pieces, rows, taking_of};
+use super::{hold, move_pieces, refuse_too_many, rows, taking_of};
 use crate::auth::Act;
 use crate::calendar;
 use crate::calendar::rules::{Period, shifted};
+use crate::clock::Day;
 use crate::desk::rules::Kind;
 use crate::equipment::rules::{Approval, Equipment, LendsTo, Nature};
 use crate::error::{Error, Fault};
@@ -44,9 +45,14 @@ pub fn open_beside(act: &Act<'_>, id: Id, wish: Wish, request: Option<Id>, gone:
         wish.until.map_or(Ok(()), |until| ledger::refuse_future(act, shifted(until, -1), "/until"))?;
     } else if let Some(equipment) = equipment.as_ref().filter(|_| declarer != Some(lender_id)) {
         // What its owner enters is on the owner's own terms.
-        judge_terms(act, equipment, &wish)?;
+        judge_terms(act, equipment, wish.borrower_id, wish.from, wish.until)?;
+        judge_notice(act, equipment, wish.from)?;
+        if equipment.facts.training.is_some() && !wish.trained {
+            return Err(Fault::Missing.at("/trained"));
+        }
     }
     let loan = Loan { request_id: request, ..new_loan(act, id, lender_id, equipment.as_ref(), wish, basis)? };
+    refuse_too_many(&loan, equipment.as_ref())?;
     let taking = taking_of(act, &loan, equipment.as_ref())?;
     taking.as_ref().map_or(Ok(()), |taking| taking.refuse_conflict(act))?;
     rows::insert(act.db, &loan)?;
@@ -72,7 +78,10 @@ fn chosen(act: &Act<'_>, wish: &Wish, gone: &[Id]) -> Result<Option<Equipment>, 
     }
     let (Some(kind), Some(lender), Some(until)) = (&wish.kind, wish.lender_id, wish.until) else { return Ok(None) };
     let mut units = equipment::rows::of_kind(act.db, lender, kind.as_str())?;
-    units.retain(|unit| !gone.contains(&unit.id) && equipment::is_seen(act, unit).unwrap_or(false));
+    units.retain(|unit| {
+        let lent = unit.facts.lends_to != LendsTo::Nobody && !gone.contains(&unit.id);
+        lent && equipment::is_seen(act, unit).unwrap_or(false)
+    });
     if units.is_empty() {
         return Err(Fault::Unknown.at("/kind"));
     }
@@ -89,9 +98,15 @@ fn lendable(act: &Act<'_>, id: Id) -> Result<Equipment, Error> {
 }
 
 /// Holds a borrower's wish against what the owner says of the equipment.
-fn judge_terms(act: &Act<'_>, equipment: &Equipment, wish: &Wish) -> Result<(), Error> {
+pub(super) fn judge_terms(
+    act: &Act<'_>,
+    equipment: &Equipment,
+    borrower: Id,
+    from: Day,
+    until: Option<Day>,
+) -> Result<(), Error> {
     let facts = &equipment.facts;
-    let neighbours = || cooperation::rows::share(act.db, facts.structure_id, wish.borrower_id, act.now.day());
+    let neighbours = || cooperation::rows::share(act.db, facts.structure_id, borrower, act.now.day());
     let lent = match facts.lends_to {
         LendsTo::Everyone => true,
         LendsTo::Nobody => false,
@@ -100,19 +115,19 @@ fn judge_terms(act: &Act<'_>, equipment: &Equipment, wish: &Wish) -> Result<(), 
     if !lent {
         return Err(Fault::NotLent.at("/equipment_id"));
     }
-    if let (Some(longest), Some(until)) = (facts.longest_days, wish.until)
-        && wish.from.days_until(until) > longest
+    if let (Some(longest), Some(until)) = (facts.longest_days, until)
+        && from.days_until(until) > longest
     {
         return Err(Fault::TooManyDays(longest).at("/until"));
     }
-    let notice = facts.notice_days.count();
-    if notice > 0 && act.now.day().days_until(wish.from) < notice {
-        return Err(Fault::TooLittleNotice(notice).at("/from"));
-    }
-    if facts.training.is_some() && !wish.trained {
-        return Err(Fault::Missing.at("/trained"));
-    }
     Ok(())
+}
+
+/// Holds the first day against how long ahead its owner wants to know.
+pub(super) fn judge_notice(act: &Act<'_>, equipment: &Equipment, from: Day) -> Result<(), Error> {
+    let notice = equipment.facts.notice_days.count();
+    let given = act.now.day().days_until(from);
+    if notice > 0 && given < notice { Err(Fault::TooLittleNotice(notice).at("/from")) } else { Ok(()) }
 }
 
 fn new_loan(

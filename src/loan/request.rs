@@ -14,6 +14,7 @@ use crate::error::{Error, Fault};
 use crate::http::extract::{Command, Create, PathId, Plain};
 use crate::http::reply::Reply;
 use crate::id::Id;
+use crate::structure;
 use crate::text::{Name, Note, or_default};
 
 /// Loans of one request at most.
@@ -68,6 +69,9 @@ fn ask(act: &Act<'_>, id: Id, wish: &RequestWish) -> Result<Request, Error> {
     if wish.items.is_empty() || wish.items.len() > LIST_ITEMS_MAX {
         return Err(Fault::Items(1, LIST_ITEMS_MAX).at("/items"));
     }
+    structure::rows::require(act.db, wish.lender_id, "/lender_id")?;
+    structure::rows::require(act.db, wish.borrower_id, "/borrower_id")?;
+    act.speaker(&[wish.lender_id, wish.borrower_id])?;
     rows::insert_request(act.db, id, wish.lender_id, wish.borrower_id, act.now)?;
     let mut loans: Vec<Loan> = Vec::new();
     for (position, item) in wish.items.iter().enumerate() {

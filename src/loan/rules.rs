@@ -250,6 +250,24 @@ impl Loan {
         }
     }
 
+    /// True when the event can happen to it as it stands.
+    #[must_use]
+    pub fn takes(&self, event: Event) -> bool {
+        let something_is_left = self.handed_over_quantity < self.quantity.pieces();
+        match event {
+            Event::HandOver if !something_is_left => false,
+            // A loan recorded afterwards never was a promise; its line of the ledger is corrected instead.
+            Event::Undo if self.recorded_afterwards => false,
+            _ => !after(self.state, event).is_empty(),
+        }
+    }
+
+    /// Pieces that are kept for it until its end: all but those that came back.
+    #[must_use]
+    pub fn kept(&self) -> i64 {
+        self.quantity.pieces() - self.returned_quantity
+    }
+
     /// Pieces that are out.
     #[must_use]
     pub fn out(&self) -> i64 {

@@ -1,5 +1,6 @@
 //! The contract: `openapi.yaml` is the promise, and every answer that a test sees is held against it.
 
+mod conflicts;
 pub mod promise;
 mod sweep;
 mod tour;

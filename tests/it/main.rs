@@ -13,6 +13,7 @@ mod feed;
 mod hours;
 mod import;
 mod ledger;
+mod lending;
 mod loan;
 mod model;
 mod paper;

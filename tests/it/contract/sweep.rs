@@ -23,7 +23,7 @@ const OPEN: [&str; 10] = [
     "/v1/imports",
 ];
 /// Words of the story that are nobody's business outside the structures concerned.
-const PRIVATE: [&str; 12] = [
+const PRIVATE: [&str; 14] = [
     "Ginette",
     "Appeler le soir",
     "secret@mairie.example",
@@ -32,6 +32,8 @@ const PRIVATE: [&str; 12] = [
     "Fête du pain",
     "Tracteur rouge",
     "Hangar",
+    "Vidange",
+    "Pour le marché",
     "Taille des pommiers",
     "Greffe",
     "Comptabilité",

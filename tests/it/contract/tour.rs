@@ -9,6 +9,7 @@ use axum::http::Method;
 use navette::http::limits::{BODY_BYTES_MAX, IMPORT_BYTES_MAX};
 use serde_json::{Value, json};
 
+use super::conflicts::conflicts;
 use super::promise::Promise;
 use super::route;
 use crate::ask::{Answer, Observation, Request};
@@ -161,6 +162,17 @@ impl Teller<'_> {
         let tractor = json!({ "structure_id": village.cuma.id, "name": "Tracteur rouge", "category": "tracteur" });
         let change = json!({ "place": "Hangar du bas" });
         let tractor = self.keep(cuma, "/v1/equipment", "?category=tracteur", tractor, change).await;
+        let closure = json!({ "equipment_id": tractor, "reason": "maintenance", "from": "2026-11-02",
+                              "until": "2026-11-16", "note": "Vidange du pont" });
+        let of_tractor = format!("?equipment_id={tractor}");
+        self.keep(cuma, "/v1/closures", &of_tractor, closure, json!({ "until": "2026-11-20" })).await;
+        self.get(mairie, format!("/v1/availability{of_tractor}&from=2026-11-01&until=2026-12-01")).await;
+        let request = json!({ "id": self.next_id(), "lender_id": village.cuma.id, "borrower_id": village.commune.id,
+                              "from": "2026-12-01", "until": "2026-12-03", "note": "Pour le marché",
+                              "items": [{ "equipment_id": tractor }] });
+        let request = self.post(mairie, "/v1/loan-requests", request).await["id"].as_str().unwrap().to_owned();
+        self.get(mairie, format!("/v1/loan-requests/{request}")).await;
+        self.post(cuma, format!("/v1/loan-requests/{request}/events"), json!({ "event": "approve" })).await;
         let mut wish = json!({ "equipment_id": tractor, "borrower_id": village.commune.id, "from": TODAY,
                                "until": "2026-03-17", "cooperation_id": village.cooperation });
         let of_commune = format!("?structure_id={}", village.commune.id);
@@ -339,61 +351,4 @@ async fn sessions_that_end(world: &World, story: &Story) {
     let change = json!({ "password": "une autre phrase", "current_password": PASSWORD });
     world.patch(&reader, &change).by(mairie).on_version(1).await.refused(403, "forbidden");
     world.patch(format!("/v1/accounts/{owner}"), &change).by(mairie).on_version(1).await.refused(404, "not-found");
-}
-
-/// What cannot be twice, and what cannot happen now.
-async fn conflicts(world: &World, story: &Story) {
-    let Story { village, .. } = story;
-    let (mairie, jardins, cuma) = (&village.commune.manager, &village.association.manager, &village.cuma.manager);
-    // An id that names something else already: each creation of the story, with other words.
-    for step in
-        story.steps.iter().filter(|step| step.body.get("id").is_some() && !step.path.contains("/contributions/"))
-    {
-        let mut body = step.body.clone();
-        let word = ["login", "name", "activity", "starts_on", "from", "day", "role"]
-            .into_iter()
-            .find(|word| body.get(word).is_some());
-        body[word.unwrap()] = match word {
-            Some("role") => json!("manager"),
-            Some("starts_on" | "from" | "day") => json!("2026-03-13"),
-            _ => json!("Autre chose"),
-        };
-        let by = step.by.as_ref().unwrap();
-        step.request(world, &step.path, &body).by(by).await.refused(409, "id-taken");
-    }
-    let siret = json!({ "siret": "73282932000074" });
-    let commune = format!("/v1/structures/{}", village.commune.id);
-    world.patch(&commune, &siret).by(mairie).header("if-match", "*").await.refused(409, "duplicate");
-    let roles = world.get(format!("/v1/roles?structure_id={}", village.cuma.id)).by(cuma).await.items();
-    let own = format!("/v1/roles/{}", roles[0]["id"].as_str().unwrap());
-    let resigned = world.patch(&own, &json!({ "archived": true })).by(cuma).on_version(1).await;
-    assert_eq!(resigned.refused(409, "wrong-state")["state"], "last_manager");
-    let members = world.get(format!("/v1/memberships?structure_id={}", village.cuma.id)).by(cuma).await.items();
-    let member = members[0]["id"].as_str().unwrap();
-    let end = json!({ "ends_on": "2026-01-01" });
-    world.patch(format!("/v1/memberships/{member}"), &end).by(mairie).on_version(1).await.ok();
-    world.membership(&village.commune, &village.cooperation, &village.cuma.id, "2026-01-01").await;
-    let back = json!({ "ends_on": "2026-02-01" });
-    world.patch(format!("/v1/memberships/{member}"), &back).by(mairie).on_version(2).await.refused(409, "duplicate");
-    pools_and_lines(world, story, jardins, cuma).await;
-}
-
-async fn pools_and_lines(world: &World, story: &Story, jardins: &Caller, cuma: &Caller) {
-    let chairs = json!({ "structure_id": story.village.cuma.id, "name": "Chaises", "category": "mobilier",
-                         "tracking": "pool", "quantity": 100 });
-    let chairs = world.post("/v1/equipment", &chairs).by(cuma).await.created_id();
-    let loan = json!({ "equipment_id": chairs, "borrower_id": story.village.commune.id, "from": TODAY,
-                       "until": "2026-03-20", "quantity": 80 });
-    let loan = world.post("/v1/loans", &loan).by(cuma).await.created_id();
-    world.post(format!("/v1/loans/{loan}/events"), &json!({ "event": "approve" })).by(cuma).await.ok();
-    let fewer = world.patch(format!("/v1/equipment/{chairs}"), &json!({ "quantity": 50 })).by(cuma).on_version(1).await;
-    fewer.refused(409, "already-in-use");
-    let again = json!({ "event": "return" });
-    world.post(format!("/v1/loans/{}/events", story.loan), &again).by(cuma).await.refused(409, "wrong-state");
-    let line = format!("/v1/contributions/{}", story.contribution);
-    world.post(format!("{line}/confirm"), &json!({})).by(jardins).await.refused(409, "wrong-state");
-    let itself = json!({ "id": story.contribution, "undo": true, "reason": "Jamais eu lieu" });
-    world.post(format!("{line}/correct"), &itself).by(jardins).await.refused(409, "id-taken");
-    let reason = json!({ "reason": "Ce n'était pas nous" });
-    world.post(format!("{line}/contest"), &reason).by(jardins).await.refused(409, "wrong-state");
 }

@@ -153,7 +153,7 @@ async fn a_line_removed_swapped_or_put_in_between_is_found() {
     ] {
         let told_of_nothing = "delete from ledger" == changes;
         if told_of_nothing {
-            assert_found(&db, changes, "loan returned without exactly one contribution");
+            assert_found(&db, changes, "loan whose contributions and movements differ in number");
             assert_found(&db, changes, "but the lines add up to");
         } else {
             assert_found(&db, changes, told);
@@ -247,28 +247,36 @@ async fn a_total_that_the_lines_do_not_add_up_to_is_found() {
 async fn a_record_at_odds_with_its_line_or_with_another_is_found() {
     let (_world, db) = tampered().await;
     for (changes, told) in [
-        (
-            "update loan set starts_on = '2026-04-04' where starts_on = '2026-04-05'",
-            "loan of a unit that overlaps another",
-        ),
+        ("update loan set starts_on = '2026-04-04' where starts_on = '2026-04-05'", "loan that the calendar does not"),
         (
             "update loan set ends_on = '2026-04-06' where starts_on = '2026-04-01'",
-            "loan of a unit that overlaps another",
+            "loan that the calendar does not hold",
         ),
+        ("update loan set quantity = 2 where state = 'approved'", "loan that the calendar does not hold"),
+        ("delete from hold", "loan that the calendar does not hold"),
+        ("update hold set ends_on = '2026-04-06' where starts_on = '2026-04-01'", "unit that is taken twice"),
         (
-            "update equipment set tracking = 'pool'; update loan set starts_on = '2026-04-04' where starts_on = '2026-04-05'",
-            "pool that lends more than it has",
+            "update equipment set tracking = 'pool'; update hold set starts_on = '2026-04-04' where starts_on = '2026-04-05'",
+            "pool that gives more than it has",
         ),
-        ("update loan set state = 'returned' where starts_on = '2026-04-01'", "loan returned without exactly one"),
-        ("update loan set state = 'handed_over' where state = 'returned'", "loan that is not returned, with"),
-        ("update loan set borrower_id = lender_id", "loan at odds with its contribution"),
-        ("update loan set category = 'bétonnière'", "loan at odds with its contribution"),
-        ("update loan set cooperation_id = null", "loan at odds with its contribution"),
-        ("update loan set nature = 'premises'", "loan at odds with its contribution"),
+        ("update loan set state = 'returned' where starts_on = '2026-04-01'", "loan whose state is not that of its"),
+        ("update loan set state = 'handed_over' where state = 'returned'", "loan whose state is not that of its"),
+        ("update loan set state = 'approved' where state = 'returned'", "loan whose state is not that of its"),
+        ("update loan set lost_quantity = 1", "loan whose pieces are not those of its movements"),
         (
-            "update loan set handed_over_on = '2026-03-01' where state = 'returned'",
-            "loan at odds with its contribution",
+            "update loan_movement set pieces = 2 where what = 'return'",
+            "loan whose pieces are not those of its movements",
         ),
+        ("update loan_movement set undone_at = 0", "loan whose pieces are not those of its movements"),
+        ("delete from loan_movement where what = 'return'", "loan whose contributions and movements differ"),
+        (
+            "update loan_movement set contribution_id = randomblob(16) where what = 'return'",
+            "loan movement without its",
+        ),
+        ("update loan set borrower_id = lender_id", "loan at odds with a contribution"),
+        ("update loan set category = 'bétonnière'", "loan at odds with a contribution"),
+        ("update loan set cooperation_id = null", "loan at odds with a contribution"),
+        ("update loan set nature = 'premises'", "loan at odds with a contribution"),
         ("delete from loan where state = 'returned'", "contribution without its loan"),
         ("delete from hours", "contribution without its hours"),
         ("update hours set seq = 2 where seq = 1", "hours without their line"),
@@ -312,7 +320,7 @@ async fn several_faults_at_once_are_all_told() {
         ("delete from tally where dimension = 'giver'", "by giver"),
         ("update tally set minutes = minutes + 5 where dimension = 'receiver'", "by receiver"),
         ("update tally set side = 'taken' where dimension = 'provenance'", "total"),
-        ("update loan set starts_on = '2026-04-04' where starts_on = '2026-04-05'", "overlaps another"),
+        ("update loan set starts_on = '2026-04-04' where starts_on = '2026-04-05'", "the calendar does not hold"),
         ("update hours set seq = 5 where seq = 8", "hours without their line"),
     ];
     let all: Vec<&str> = planted.iter().map(|(changes, _)| *changes).collect();

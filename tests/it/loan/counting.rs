@@ -82,7 +82,7 @@ async fn a_thing_that_comes_back_the_day_it_left_was_lent_for_a_day() {
     let loan = world.out(&wish, cuma, jardins, "2026-03-10").await;
     let back = json!({ "event": "return", "on": "2026-03-10" });
     let back = world.happens(&loan, &back).by(&cuma.manager).await.ok();
-    says(&back, &json!({ "until": "2026-03-11", "returned_on": "2026-03-10" }));
+    says(&back, &json!({ "until": "2026-03-14", "returned_on": "2026-03-10" }));
     assert_eq!(months(&world, &village, 2026).await, [month("03", 1, 1, 1)]);
 }
 

@@ -1,6 +1,5 @@
 //! Pieces alike: no more are promised on any day than there are.
 
-use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use crate::deeds::{loan_of, says, with};
@@ -100,37 +99,4 @@ async fn pieces_come_back_one_loan_after_the_other_and_each_is_free_at_once() {
     world.promised(&more, commune, cuma).await;
     let line = world.contribution(back["contribution_id"].as_str().unwrap(), &commune.manager).await;
     assert_eq!(line["quantities"]["item_days"], 30 * 4);
-}
-
-#[tokio::test]
-async fn the_database_itself_refuses_one_piece_too_many_written_by_hand() {
-    let (world, village, chairs) = hall().await;
-    let (commune, jardins) = (&village.commune, &village.association);
-    for (from, until, quantity) in [("2026-04-01", "2026-04-10", 25), ("2026-04-05", "2026-04-08", 15)] {
-        world.promised(&pieces(&loan_of(&chairs, jardins, from, until), quantity), commune, jardins).await;
-    }
-    let db = Connection::open(world.file()).unwrap();
-    let insert = |from: &str, until: &str, quantity: i64| {
-        db.execute(
-            "insert into loan (id, equipment_id, lender_id, borrower_id, category, nature, quantity, starts_on,
-               ends_on, state, provenance, created_at)
-             select randomblob(16), equipment_id, lender_id, borrower_id, category, nature, ?3, ?1, ?2, 'approved',
-               provenance, created_at from loan limit 1",
-            (from, until, quantity),
-        )
-    };
-    for (from, until, quantity) in
-        [("2026-04-07", "2026-04-09", 1), ("2026-03-01", "2026-05-01", 1), ("2026-04-01", "2026-04-02", 16)]
-    {
-        assert_eq!(insert(from, until, quantity).unwrap_err().to_string(), "loan_overlap", "{quantity} from {from}");
-    }
-    insert("2026-04-08", "2026-04-10", 15).unwrap();
-    let more = db.execute("update loan set quantity = 16 where starts_on = '2026-04-08'", []);
-    assert_eq!(more.unwrap_err().to_string(), "loan_overlap");
-    let longer = db.execute("update loan set starts_on = '2026-04-07' where starts_on = '2026-04-08'", []);
-    assert_eq!(longer.unwrap_err().to_string(), "loan_overlap");
-    let fewer = db.execute("update equipment set quantity = 39", []);
-    assert_eq!(fewer.unwrap_err().to_string(), "equipment_keeps_promises");
-    drop(db);
-    assert_eq!(world.faults().await, [] as [&str; 0]);
 }

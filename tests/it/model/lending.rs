@@ -18,6 +18,8 @@ pub struct Loan {
     pieces: i64,
     from: i32,
     until: Option<i32>,
+    /// The first day on which others may have it.
+    free_on: Option<i32>,
     left: Option<i32>,
     state: &'static str,
 }
@@ -83,6 +85,7 @@ impl Model {
             pieces,
             from,
             until,
+            free_on: until,
             left: Some(from),
             state: "returned",
         };
@@ -107,6 +110,7 @@ impl Model {
             pieces,
             from,
             until: Some(until),
+            free_on: Some(until),
             left: over.then_some(from),
             state: if over { "returned" } else { "requested" },
         };
@@ -137,7 +141,7 @@ impl Model {
                 && loan.is_firm()
                 && loan.id != but
                 && loan.from <= day
-                && loan.until.is_some_and(|until| day < until)
+                && loan.free_on.is_some_and(|free_on| day < free_on)
         };
         self.loans.iter().filter(of_the_day).map(|loan| loan.pieces).sum()
     }
@@ -208,7 +212,7 @@ impl Model {
                     return Err(409);
                 }
             }
-            "return" => after.until = Some(until.min(on.max(loan.left.unwrap() + 1))),
+            "return" => after.free_on = Some(until.min(on.max(loan.left.unwrap() + 1))),
             _ => {}
         }
         let promises = matches!(event, "approve" | "hand_over");
