@@ -88,8 +88,7 @@ fn feed(row: &Row<'_>) -> rusqlite::Result<Feed> {
 pub fn loans(db: &Connection, of: &Facts, within: Period) -> Result<Vec<Lent>, Error> {
     let mut statement = db.prepare_cached(
         "select loan.*, ifnull(equipment.name, loan.category) as thing, lender.name as lender, borrower.name as borrower,
-           max(loan.created_at, ifnull((
-             select max(max(recorded_at, ifnull(undone_at, 0))) from loan_movement where loan_id = loan.id), 0)) as changed_at
+           max(loan.created_at, ifnull((select max(created_at) from outbox where loan_id = loan.id), 0)) as changed_at
          from loan
          left join equipment on equipment.id = loan.equipment_id
          join structure lender on lender.id = loan.lender_id

@@ -109,7 +109,10 @@ async fn an_entry_keeps_its_name_through_all_that_happens_to_the_loan() {
     };
     let told = |summary: &str, status: &str, sequence: &str| (summary.into(), status.into(), sequence.into());
     assert_eq!(seen().await, told("Les Jardins partagés (requested)", "TENTATIVE", "1"));
+    world.advance(1);
     world.happens(&loan, &json!({ "event": "approve" })).by(&cuma.manager).await.ok();
+    let (_, events) = read(&world.get(address(&made)).await);
+    assert_eq!(text(of(&events, &loan), "LAST-MODIFIED"), "20260315T090000Z");
     assert_eq!(seen().await, told("Les Jardins partagés", "CONFIRMED", "2"));
     world.happens(&loan, &json!({ "event": "cancel", "reason": "Ginette est malade" })).by(&jardins.manager).await.ok();
     assert_eq!(seen().await, told("Les Jardins partagés (cancelled)", "CANCELLED", "3"));
