@@ -47,7 +47,7 @@ fn main() -> Result<(), Failure> {
     Ok(())
 }
 
-/// A generator that always gives the same numbers (SplitMix64), so that a failure can be looked at again.
+/// A generator that always gives the same numbers (`SplitMix64`), so that a failure can be looked at again.
 struct Dice(u64);
 
 impl Dice {
@@ -79,7 +79,7 @@ async fn world() -> Result<World, Failure> {
     let folder = tempfile::tempdir()?;
     let clock = Clock::fixed(Moment::from_millis(1_770_000_000_000));
     let app = App::new(Store::open(&folder.path().join("calendar.db"), clock.clone())?, clock).await?;
-    let things = app.store.write(|db, now| things(db, now)).await?;
+    let things = app.store.write(things).await?;
     Ok(World { app, things, _folder: folder })
 }
 
@@ -242,7 +242,7 @@ async fn crowd() -> Result<(), Failure> {
         client.await??;
     }
     let took = started.elapsed();
-    let log = log.lock().unwrap_or_else(PoisonError::into_inner);
+    let log = std::mem::take(&mut *log.lock().unwrap_or_else(PoisonError::into_inner));
     let mut paper = Paper::default();
     for (position, (one, accepted)) in log.iter().enumerate() {
         assert_eq!(paper.takes(&things, one), *accepted, "try {position} of {}: {one:?}", log.len());
