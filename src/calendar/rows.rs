@@ -51,7 +51,7 @@ fn holds(db: &Connection, equipment: Id, tracking: Tracking, within: Within) -> 
            and starts_on >= iif(:tracking = 'pool', '', ifnull((
              select starts_on from hold where equipment_id = :equipment and starts_on <= :from
              order by starts_on desc limit 1), ''))
-           and ends_on > :from and (:until is null or starts_on < :until) and source_id is not :but",
+           and starts_on < ifnull(:until, '9999') and ends_on > :from and source_id is not :but",
     )?;
     let rows = statement.query_map(
         named_params! { ":equipment": equipment, ":tracking": Word(tracking), ":from": within.from,
