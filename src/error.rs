@@ -242,6 +242,12 @@ pub enum Error {
 }
 
 impl Error {
+    /// What is said instead when a thing that a request names is not there; every other error stays itself.
+    #[must_use]
+    pub fn when_missing(self, refusal: Self) -> Self {
+        if matches!(self, Self::NotFound) { refusal } else { self }
+    }
+
     /// The same refusal, of fields that lie deeper in the request.
     #[must_use]
     pub fn under(self, pointer: &str) -> Self {

@@ -58,12 +58,6 @@ impl Id {
     pub fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(Uuid::from_bytes(bytes))
     }
-
-    /// The UUID itself, as rows bind it.
-    #[must_use]
-    pub fn uuid(&self) -> Uuid {
-        self.0
-    }
 }
 
 impl TryFrom<String> for Id {

@@ -86,16 +86,16 @@ impl<'a> Act<'a> {
         if self.holds(role, structure)? { Ok(()) } else { Err(Error::Forbidden) }
     }
 
-    /// Refuses a caller who records nowhere and does not own the instance.
+    /// Refuses a caller who holds this role, or a higher one, nowhere and does not own the instance.
     ///
     /// # Errors
     /// [`Error::Forbidden`].
-    pub fn require_recorder(&self) -> Result<(), Error> {
-        let records = match self.caller {
-            Caller::Account(account) => rows::holds_anywhere(self.db, account, Role::Contributor)?,
+    pub fn require_anywhere(&self, role: Role) -> Result<(), Error> {
+        let holds = match self.caller {
+            Caller::Account(account) => rows::holds_anywhere(self.db, account, role)?,
             Caller::Operator => true,
         };
-        if records || self.is_owner()? { Ok(()) } else { Err(Error::Forbidden) }
+        if holds || self.is_owner()? { Ok(()) } else { Err(Error::Forbidden) }
     }
 
     /// True when the caller may read what the structure records: in any role there, or at the machine.

@@ -33,23 +33,15 @@ pub async fn create_account(State(app): State<App>, command: Command<Create<Acco
     if let Some(given) = app.given_before(caller, &command.replay).await? {
         return Ok(given);
     }
-    app.see(caller, may_make_accounts).await?;
+    app.see(caller, |act| act.require_anywhere(Role::Manager)).await?;
     let hash = password::hash(wish.password).await?;
     app.act(caller, command.replay, move |act| {
-        may_make_accounts(act)?;
+        act.require_anywhere(Role::Manager)?;
         let id = id.unwrap_or_else(|| Id::fresh(act.now));
         rows::insert_account(act.db, id, wish.login.as_str(), &hash, false, act.now)?;
         created(rows::find_account(act.db, id)?)
     })
     .await
-}
-
-fn may_make_accounts(act: &Act<'_>) -> Result<(), Error> {
-    let manages = match act.account() {
-        Some(account) => rows::holds_anywhere(act.db, account, Role::Manager)?,
-        None => true,
-    };
-    if manages || act.is_owner()? { Ok(()) } else { Err(Error::Forbidden) }
 }
 
 /// `GET /v1/accounts`

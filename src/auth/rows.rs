@@ -47,13 +47,8 @@ pub fn holds_anywhere(db: &Connection, account: Id, least: Role) -> Result<bool,
     let mut statement =
         db.prepare_cached("select role from account_role where account_id = :account and archived = 0")?;
     let roles = statement.query_map(named_params! { ":account": account }, |row| row.get(0))?;
-    for role in roles {
-        let Word::<Role>(held) = role?;
-        if held >= least {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    let roles = roles.collect::<Result<Vec<Word<Role>>, _>>()?;
+    Ok(roles.iter().any(|Word(held)| *held >= least))
 }
 
 /// True when the account has a role in a structure that is in the cooperation on that day.
@@ -68,6 +63,16 @@ pub fn is_member(db: &Connection, account: Id, cooperation: Id, day: Day) -> Res
     )?;
     Ok(statement.exists(named_params! { ":account": account, ":cooperation": cooperation, ":day": day })?)
 }
+
+/// The structures of the account `:account`, and those that share a cooperation with one of them on `:day`.
+pub const SEEN_STRUCTURES: &str = "select structure_id from account_role where account_id = :account and archived = 0
+    union
+    select theirs.structure_id from account_role r
+    join membership mine on mine.structure_id = r.structure_id
+    join membership theirs on theirs.cooperation_id = mine.cooperation_id
+    where r.account_id = :account and r.archived = 0
+      and mine.starts_on <= :day and ifnull(mine.ends_on, '9999') > :day
+      and theirs.starts_on <= :day and ifnull(theirs.ends_on, '9999') > :day";
 
 /// True when a structure of the account's shares a cooperation with this one on that day.
 ///

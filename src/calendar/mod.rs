@@ -72,15 +72,6 @@ impl Taking {
     }
 }
 
-/// Whether the caller may see the calendar of equipment: as they may see the equipment.
-///
-/// # Errors
-/// [`Error::NotFound`].
-pub fn visible(act: &Act<'_>, equipment: Id) -> Result<Equipment, Error> {
-    let found = crate::equipment::rows::find(act.db, equipment)?.ok_or(Error::NotFound)?;
-    if crate::equipment::is_seen(act, &found)? { Ok(found) } else { Err(Error::NotFound) }
-}
-
 /// The first of these units that is free over a period, or what is in the way of the one that is free first.
 ///
 /// # Errors

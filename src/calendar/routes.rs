@@ -6,12 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use super::rows::Within;
 use super::rules::{Closure, Facts, Interval, Period, SHOWN_DAYS_MAX, intervals};
-use super::{rows, taking, visible};
+use super::{rows, taking};
 use crate::App;
 use crate::auth::rules::Role;
 use crate::auth::{Act, Caller};
 use crate::clock::Day;
 use crate::equipment::rules::{Equipment, Quantity};
+use crate::equipment::visible;
 use crate::error::{Error, Fault, FieldError};
 use crate::http::Listed;
 use crate::http::extract::{Change, Command, Create, Known, PathId, Query};
@@ -37,7 +38,7 @@ pub async fn create(State(app): State<App>, command: Command<Create<Facts>>) -> 
 
 /// Equipment of a structure for which the caller records.
 fn own(act: &Act<'_>, id: Id) -> Result<Equipment, Error> {
-    let equipment = visible(act, id).map_err(|_| Fault::Unknown.at("/equipment_id"))?;
+    let equipment = visible(act, id).map_err(|error| error.when_missing(Fault::Unknown.at("/equipment_id")))?;
     act.require(Role::Contributor, equipment.facts.structure_id)?;
     Ok(equipment)
 }
@@ -85,8 +86,9 @@ pub async fn list(
     let size = query.limit.unwrap_or_default();
     let closures = app
         .see(caller, move |act| {
-            let equipment = visible(act, query.equipment_id)
-                .map_err(|_| Error::Parameter(FieldError::new("equipment_id", Fault::Unknown)))?;
+            let equipment = visible(act, query.equipment_id).map_err(|error| {
+                error.when_missing(Error::Parameter(FieldError::new("equipment_id", Fault::Unknown)))
+            })?;
             let archived = query.archived.unwrap_or_default().wanted();
             rows::list_closures(act.db, equipment.id, archived, after, size.items() + 1)
         })
@@ -198,7 +200,10 @@ pub async fn availability(
         .see(caller, move |act| {
             let units = match (query.equipment_id, query.structure_id, &query.kind) {
                 (Some(id), None, None) => {
-                    vec![visible(act, id).map_err(|_| refused("equipment_id", Fault::Unknown))?]
+                    vec![
+                        visible(act, id)
+                            .map_err(|error| error.when_missing(refused("equipment_id", Fault::Unknown)))?,
+                    ]
                 }
                 (None, Some(structure), Some(kind)) => {
                     let units = crate::equipment::rows::of_kind(act.db, structure, kind.as_str())?;

@@ -7,6 +7,7 @@ pub mod rules;
 
 use crate::auth::Act;
 use crate::error::Error;
+use crate::id::Id;
 use rules::{Equipment, LendsTo};
 
 /// True when the caller may see it: of its structure, of one that cooperates with it, or anybody's when
@@ -16,4 +17,13 @@ use rules::{Equipment, LendsTo};
 /// What SQLite refuses.
 pub fn is_seen(act: &Act<'_>, equipment: &Equipment) -> Result<bool, Error> {
     Ok(equipment.facts.lends_to == LendsTo::Everyone || act.is_neighbour_of(equipment.facts.structure_id)?)
+}
+
+/// The equipment with this id, if the caller may see it.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn visible(act: &Act<'_>, id: Id) -> Result<Equipment, Error> {
+    let equipment = rows::find(act.db, id)?.ok_or(Error::NotFound)?;
+    if is_seen(act, &equipment)? { Ok(equipment) } else { Err(Error::NotFound) }
 }

@@ -7,8 +7,8 @@ use serde::Deserialize;
 use super::rows::{self, Filter};
 use super::rules::{Code, Equipment, Facts, Nature};
 use crate::App;
+use crate::auth::Caller;
 use crate::auth::rules::Role;
-use crate::auth::{Act, Caller};
 use crate::clock::Day;
 use crate::error::{Error, Fault, FieldError};
 use crate::http::Listed;
@@ -96,24 +96,15 @@ pub async fn list(
 
 /// `GET /v1/equipment/{id}`
 pub async fn read(State(app): State<App>, caller: Caller, PathId(id): PathId, known: Known) -> Result<Reply, Error> {
-    let equipment = app.see(caller, move |act| visible(act, id)).await?;
+    let equipment = app.see(caller, move |act| super::visible(act, id)).await?;
     Reply::read(&known, equipment.version, &equipment)
-}
-
-/// The equipment, if the caller is of its structure or of one that cooperates with it.
-///
-/// # Errors
-/// [`Error::NotFound`].
-pub fn visible(act: &Act<'_>, id: Id) -> Result<Equipment, Error> {
-    let equipment = rows::find(act.db, id)?.ok_or(Error::NotFound)?;
-    if super::is_seen(act, &equipment)? { Ok(equipment) } else { Err(Error::NotFound) }
 }
 
 /// `PATCH /v1/equipment/{id}`
 pub async fn change(State(app): State<App>, PathId(id): PathId, command: Command<Change>) -> Result<Reply, Error> {
     let (change, versions) = (command.body, command.versions);
     app.act(command.caller, command.replay, move |act| {
-        let before = visible(act, id)?;
+        let before = super::visible(act, id)?;
         act.require(Role::Contributor, before.facts.structure_id)?;
         versions.check(before.version)?;
         let facts: Facts = change.apply(&before.facts)?;

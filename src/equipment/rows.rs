@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
 
 use super::rules::{Code, Days, Document, Equipment, Facts, Nature, Part, Quantity, Sha256Text, Tracking, Url};
+use crate::auth::rows::SEEN_STRUCTURES;
 use crate::clock::{Day, Moment};
 use crate::error::{Error, Fault};
 use crate::id::Id;
@@ -222,7 +223,7 @@ pub fn list(
     after: Option<Id>,
     limit: i64,
 ) -> Result<Vec<Equipment>, Error> {
-    let mut statement = db.prepare_cached(
+    let mut statement = db.prepare_cached(&format!(
         "select * from equipment
          where archived = :archived and (:after is null or id > :after)
            and (:structure is null or structure_id = :structure)
@@ -243,16 +244,9 @@ pub fn list(
            and (:nature is null or nature = :nature)
            and (:q is null or instr(fold(name || char(10) || category || char(10) || ifnull(identifier, '')), fold(:q)) > 0)
            and (:account is null or lends_to = 'everyone' or structure_id in (
-             select structure_id from account_role where account_id = :account and archived = 0
-             union
-             select theirs.structure_id from account_role r
-             join membership mine on mine.structure_id = r.structure_id
-             join membership theirs on theirs.cooperation_id = mine.cooperation_id
-             where r.account_id = :account and r.archived = 0
-               and mine.starts_on <= :day and ifnull(mine.ends_on, '9999') > :day
-               and theirs.starts_on <= :day and ifnull(theirs.ends_on, '9999') > :day))
-         order by id limit :limit",
-    )?;
+{SEEN_STRUCTURES}))
+         order by id limit :limit"
+    ))?;
     let rows = statement.query_map(
         named_params! {
             ":archived": filter.archived, ":after": after, ":structure": filter.structure_id, ":category": filter.category, ":kind": filter.kind, ":place": filter.place,

@@ -2,7 +2,7 @@
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use axum::http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL};
+use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderMap, HeaderValue, Uri};
 use axum::response::{IntoResponse as _, Response};
 use serde::{Deserialize, Serialize};
@@ -15,9 +15,9 @@ use crate::auth::rules::Role;
 use crate::error::{Error, Fault, FieldError};
 use crate::http::Listed;
 use crate::http::extract::{Change, Command, Create, Known, PathId, Query};
+use crate::http::frame;
 use crate::http::limits::PageSize;
 use crate::http::reply::{Cursor, Reply};
-use crate::http::words::Language;
 use crate::id::Id;
 use crate::{equipment, secret, structure};
 
@@ -124,8 +124,7 @@ pub async fn subscribe(
 ) -> Result<Response, Error> {
     let Ok(Path(file)) = path else { return Err(Error::NotFound) };
     let digest = secret::digest(file.strip_suffix(".ics").ok_or(Error::NotFound)?);
-    let preferred = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    let language = preferred.map_or(Language::Fr, Language::preferred);
+    let language = frame::page_language(&headers);
     let now = app.clock.now();
     let text = app.store.read(move |db| super::calendar(db, digest, now, language)).await?;
     let mut response = Reply::tagged(&known, "text/calendar; charset=utf-8", text.into_bytes()).into_response();

@@ -39,7 +39,7 @@ pub fn record(act: &Act<'_>, id: Id, wish: Wish) -> Result<Hours, Error> {
     let head_count = wish.head_count;
     let contribution = ledger::contribute(act, flow(id, wish, basis), declarer, private)?;
     rows::insert(act.db, id, contribution, head_count.people())?;
-    find(act, id)
+    shown(act, id, contribution, head_count)
 }
 
 fn flow(id: Id, wish: Wish, basis: Basis) -> Flow {

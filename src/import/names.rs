@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::mapping::Creatable;
 use crate::auth::Act;
+use crate::auth::rules::Role;
 use crate::clock::Day;
 use crate::cooperation::rules::{Facts as CooperationFacts, Membership, MembershipFacts, Part};
 use crate::equipment::rules::{Facts as EquipmentFacts, Nature};
@@ -154,7 +155,7 @@ impl Names {
 }
 
 fn create_structure(act: &Act<'_>, name: Name) -> Result<Id, Error> {
-    act.require_recorder()?;
+    act.require_anywhere(Role::Contributor)?;
     let facts = StructureFacts {
         name,
         kind: Kind::Other,

@@ -138,8 +138,7 @@ fn changes_a_promise(act: &Act<'_>, loan: &Loan, happening: &Happening) -> Resul
     if happening.event != Event::Change || loan.state == State::Requested {
         return Ok(false);
     }
-    let equipment = loan.equipment_id.map(|id| equipment::rows::find(act.db, id)).transpose()?.flatten();
-    Ok(equipment.is_none_or(|equipment| equipment.facts.approval == Approval::ByHand))
+    Ok(equipment_of(act, loan)?.is_none_or(|equipment| equipment.facts.approval == Approval::ByHand))
 }
 
 fn judge(act: &Act<'_>, happening: &Happening) -> Result<(), Error> {
@@ -277,7 +276,7 @@ fn change(act: &Act<'_>, loan: &mut Loan, happening: &Happening, speaker: Option
     if same == (loan.from, loan.until, loan.quantity, loan.equipment_id) {
         return Err(Fault::Nothing.at(""));
     }
-    let equipment = equipment_of(act, loan).map_err(|_| Fault::Unknown.at("/equipment_id"))?;
+    let equipment = equipment_of(act, loan).map_err(|error| error.when_missing(Fault::Unknown.at("/equipment_id")))?;
     if loan.equipment_id != before.equipment_id {
         judge_other_unit(act, &before, equipment.as_ref())?;
     }

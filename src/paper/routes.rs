@@ -5,9 +5,10 @@ use axum::http::HeaderMap;
 use maud::Markup;
 use serde::Deserialize;
 
+use super::rules::Dossier;
 use super::{Wanted, agreement, exchanged, insured, labels, sheet};
 use crate::App;
-use crate::auth::Caller;
+use crate::auth::{Act, Caller};
 use crate::calendar::rules::Period;
 use crate::clock::{DAY_MAX, DAY_MIN, Day};
 use crate::equipment::rules::Code;
@@ -32,6 +33,19 @@ fn page(markup: Markup) -> Reply {
     Reply::document("text/html; charset=utf-8", markup.into_string().into_bytes())
 }
 
+/// What is gathered of a loan or a request, on the page that shows it.
+async fn printed(
+    app: &App,
+    caller: Caller,
+    id: Id,
+    headers: &HeaderMap,
+    gather: fn(&Act<'_>, Id) -> Result<Dossier, Error>,
+    print: fn(&Dossier, Language) -> Markup,
+) -> Result<Reply, Error> {
+    let dossier = app.see(caller, move |act| gather(act, id)).await?;
+    Ok(page(print(&dossier, frame::page_language(headers))))
+}
+
 /// `GET /v1/loans/{id}/agreement`
 pub async fn agreement_of_loan(
     State(app): State<App>,
@@ -39,8 +53,7 @@ pub async fn agreement_of_loan(
     PathId(id): PathId,
     headers: HeaderMap,
 ) -> Result<Reply, Error> {
-    let dossier = app.see(caller, move |act| super::of_loan(act, id)).await?;
-    Ok(page(agreement::agreement(&dossier, frame::page_language(&headers))))
+    printed(&app, caller, id, &headers, super::of_loan, agreement::agreement).await
 }
 
 /// `GET /v1/loan-requests/{id}/agreement`
@@ -50,8 +63,7 @@ pub async fn agreement_of_request(
     PathId(id): PathId,
     headers: HeaderMap,
 ) -> Result<Reply, Error> {
-    let dossier = app.see(caller, move |act| super::of_request(act, id)).await?;
-    Ok(page(agreement::agreement(&dossier, frame::page_language(&headers))))
+    printed(&app, caller, id, &headers, super::of_request, agreement::agreement).await
 }
 
 /// `GET /v1/loans/{id}/sheet`
@@ -61,8 +73,7 @@ pub async fn sheet_of_loan(
     PathId(id): PathId,
     headers: HeaderMap,
 ) -> Result<Reply, Error> {
-    let dossier = app.see(caller, move |act| super::of_loan(act, id)).await?;
-    Ok(page(sheet::sheet(&dossier, frame::page_language(&headers))))
+    printed(&app, caller, id, &headers, super::of_loan, sheet::sheet).await
 }
 
 /// `GET /v1/loan-requests/{id}/sheet`
@@ -72,8 +83,7 @@ pub async fn sheet_of_request(
     PathId(id): PathId,
     headers: HeaderMap,
 ) -> Result<Reply, Error> {
-    let dossier = app.see(caller, move |act| super::of_request(act, id)).await?;
-    Ok(page(sheet::sheet(&dossier, frame::page_language(&headers))))
+    printed(&app, caller, id, &headers, super::of_request, sheet::sheet).await
 }
 
 /// Which labels to print.

@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
 
 use super::rules::{Facts, Side, Skill, TaughtBy};
+use crate::auth::rows::SEEN_STRUCTURES;
 use crate::clock::{Day, Moment};
 use crate::error::Error;
 use crate::id::Id;
@@ -73,22 +74,15 @@ pub struct Filter {
 /// # Errors
 /// What SQLite refuses.
 pub fn list_skills(db: &Connection, filter: &Filter, after: Option<Id>, limit: i64) -> Result<Vec<Skill>, Error> {
-    let mut statement = db.prepare_cached(
+    let mut statement = db.prepare_cached(&format!(
         "select * from skill
          where side = :side and archived = :archived and (:after is null or id > :after)
            and (:structure is null or structure_id = :structure)
            and (:q is null or instr(fold(name), fold(:q)) > 0)
            and (:account is null or structure_id in (
-             select structure_id from account_role where account_id = :account and archived = 0
-             union
-             select theirs.structure_id from account_role r
-             join membership mine on mine.structure_id = r.structure_id
-             join membership theirs on theirs.cooperation_id = mine.cooperation_id
-             where r.account_id = :account and r.archived = 0
-               and mine.starts_on <= :day and ifnull(mine.ends_on, '9999') > :day
-               and theirs.starts_on <= :day and ifnull(theirs.ends_on, '9999') > :day))
-         order by id limit :limit",
-    )?;
+{SEEN_STRUCTURES}))
+         order by id limit :limit"
+    ))?;
     let rows = statement.query_map(
         named_params! {
             ":side": Word(filter.side), ":archived": filter.archived, ":after": after, ":structure": filter.structure_id,

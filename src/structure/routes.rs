@@ -8,6 +8,7 @@ use super::rows::{self, Filter};
 use super::rules::{Commune, Facts, Kind, Siren, Structure};
 use crate::App;
 use crate::auth::Caller;
+use crate::auth::rules::Role;
 use crate::error::Error;
 use crate::http::Listed;
 use crate::http::extract::{Change, Command, Create, Known, PathId, Query};
@@ -22,7 +23,7 @@ pub async fn create(State(app): State<App>, command: Command<Create<Facts>>) -> 
     let Create { id, wish } = command.body;
     wish.judge()?;
     app.act(command.caller, command.replay, move |act| {
-        act.require_recorder()?;
+        act.require_anywhere(Role::Contributor)?;
         let id = id.unwrap_or_else(|| Id::fresh(act.now));
         let structure = rows::insert(act.db, id, &wish, act.account(), act.now)?;
         Reply::created(format!("/v1/structures/{id}"), 1, &structure)
