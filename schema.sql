@@ -216,6 +216,32 @@ create table idempotency (
 
 create index idempotency_by_age on idempotency (created_at);
 
+-- The audit trail -----------------------------------------------------------------------------------
+
+-- Acts that touch security, in their order: log-ins, rights, invitations, exports, erasures. Append-only, and without
+-- a name, an address or a secret; read by the account itself and by those who manage or facilitate what it is about.
+create table audit (
+  seq            integer not null primary key,
+  event          text    not null,
+  account_id     blob references account (id),     -- who did it; null: the operator of the machine, or nobody known
+  subject_id     blob,                             -- the account, role, invitation, token or person it was done to
+  structure_id   blob references structure (id),   -- whose managers read it
+  cooperation_id blob references cooperation (id), -- whose facilitators read it
+  recorded_at    integer not null,
+  constraint audit_subject_is_uuid check (length(subject_id) = 16)
+) strict;
+
+create index audit_by_account     on audit (account_id, seq) where account_id is not null;
+create index audit_by_subject     on audit (subject_id, seq) where subject_id is not null;
+create index audit_by_structure   on audit (structure_id, seq) where structure_id is not null;
+create index audit_by_cooperation on audit (cooperation_id, seq) where cooperation_id is not null;
+
+create trigger audit_is_never_updated before update on audit
+begin select raise(abort, 'audit_is_append_only'); end;
+
+create trigger audit_is_never_deleted before delete on audit
+begin select raise(abort, 'audit_is_append_only'); end;
+
 -- Equipment -----------------------------------------------------------------------------------------
 
 -- A thing or a place a structure makes available: one identified unit, a pool with a quantity, or a kit

@@ -11,6 +11,7 @@
 //! | [`structure`] | associations, communes, farms and all others that give or receive |
 //! | [`person`] | volunteers and trainers, known to their own structure only |
 //! | [`cooperation`] | common undertakings, and who is in them from when to when |
+//! | [`audit`] | who logged in, gave rights, exported, erased: append-only, for those concerned |
 //! | [`auth`] | accounts, log-in, roles, what a caller may do |
 //! | [`equipment`] | things and places that can be lent |
 //! | [`calendar`] | what is taken when, by loans and closures, and what is free |
@@ -51,6 +52,7 @@
 //! 10. Readers cannot write, and wait for no writer.
 //! 11. Whole numbers only: minutes, item-days, occasions, participants. No float touches a quantity.
 
+pub mod audit;
 pub mod auth;
 pub mod calendar;
 pub mod clock;

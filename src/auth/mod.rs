@@ -10,8 +10,9 @@ pub mod token;
 
 use rusqlite::Connection;
 
+use crate::audit::rules::{About, Event};
 use crate::clock::Moment;
-use crate::cooperation;
+use crate::{audit, cooperation};
 use crate::error::Error;
 use crate::id::Id;
 use rules::Role;
@@ -57,6 +58,14 @@ impl<'a> Act<'a> {
             Caller::Account(account) => Some(account),
             Caller::Operator => None,
         }
+    }
+
+    /// Appends to the audit trail that the caller did this.
+    ///
+    /// # Errors
+    /// What SQLite refuses.
+    pub fn audit(&self, event: Event, about: About) -> Result<(), Error> {
+        audit::rows::append(self.db, event, self.account(), about, self.now)
     }
 
     /// The caller's role in a structure.

@@ -1,0 +1,4 @@
+//! The audit trail: acts that touch security, for those concerned to read.
+
+pub mod rows;
+pub mod rules;
