@@ -14,12 +14,13 @@ use serde_json::Value;
 use tower::ServiceExt as _;
 
 use crate::App;
-use crate::auth::rules::Password;
-use crate::auth::{password, rows};
+use crate::auth::rows;
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::http::{self, serve};
 use crate::secret;
+use crate::session::password;
+use crate::session::rules::Password;
 use crate::store::Store;
 use steps::{LOGIN, Sample, Step};
 

@@ -12,7 +12,8 @@
 //! | [`person`] | volunteers and trainers, known to their own structure only |
 //! | [`cooperation`] | common undertakings, and who is in them from when to when |
 //! | [`audit`] | who logged in, gave rights, exported, erased: append-only, for those concerned |
-//! | [`auth`] | accounts, log-in, roles, what a caller may do |
+//! | [`auth`] | accounts, roles, what a caller may do |
+//! | [`session`] | passwords, log-in and log-out, tokens and the keys that sign them |
 //! | [`equipment`] | things and places that can be lent |
 //! | [`calendar`] | what is taken when, by loans and closures, and what is free |
 //! | [`ledger`] | the append-only, hash-chained lines; confirm, contest, correct; rollups; verification |
@@ -73,6 +74,7 @@ pub mod loan;
 pub mod paper;
 pub mod person;
 pub mod secret;
+pub mod session;
 pub mod skill;
 pub mod store;
 pub mod structure;
@@ -83,13 +85,13 @@ pub mod webhook;
 
 use std::sync::Arc;
 
-use auth::throttle::Throttle;
-use auth::token::Keys;
 use auth::{Act, Caller};
 use clock::Clock;
 use error::Error;
 use http::extract::Replay;
 use http::reply::Reply;
+use session::throttle::Throttle;
+use session::token::Keys;
 use store::Store;
 
 /// What every request shares.
@@ -111,7 +113,7 @@ impl App {
     /// # Errors
     /// What the store refuses while the signing keys are read.
     pub async fn new(store: Store, clock: Clock) -> Result<Self, Error> {
-        let keys = store.write(auth::rows::signing_keys).await?;
+        let keys = store.write(session::rows::signing_keys).await?;
         let keys = Keys::new(&keys).ok_or_else(|| Error::Internal("no signing key".to_owned()))?;
         Ok(Self { store, clock, keys: Arc::new(keys), throttle: Arc::default() })
     }

@@ -11,7 +11,7 @@ use navette::config::{Cli, LogFormat, Of, Task};
 use navette::http::serve;
 use navette::store::{Store, open};
 use navette::webhook::courier::{Courier, Reach};
-use navette::{App, auth, demo, desk, import, ledger, secret, summary, webhook};
+use navette::{App, auth, demo, desk, import, ledger, secret, session, summary, webhook};
 use tracing_subscriber::EnvFilter;
 
 /// What went wrong, as one sentence for the person at the machine.
@@ -107,7 +107,7 @@ async fn welcome(app: &App, address: &str) -> Result<(), Sentence> {
     }
     let token = secret::token();
     let digest = secret::digest(&token);
-    app.store.write(move |db, now| auth::rows::set_setup_token(db, digest, now)).await.map_err(unreadable)?;
+    app.store.write(move |db, now| session::rows::set_setup_token(db, digest, now)).await.map_err(unreadable)?;
     let address = address.trim_end_matches('/');
     show(
         format!(

@@ -1,21 +1,18 @@
-//! Who asks, and what they may do: accounts, log-in, tokens, roles. Deny by default.
+//! Who asks, and what they may do: accounts, roles. Deny by default.
 
-pub(crate) mod entry;
-pub mod password;
 pub(crate) mod routes;
 pub mod rows;
 pub mod rules;
-pub mod throttle;
-pub mod token;
 
 use rusqlite::Connection;
 
 use crate::audit::rules::{About, Event};
 use crate::clock::Moment;
-use crate::{audit, cooperation};
 use crate::error::Error;
+use crate::http::reply::Reply;
 use crate::id::Id;
-use rules::Role;
+use crate::{audit, cooperation};
+use rules::{Account, Role};
 
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -184,4 +181,13 @@ impl<'a> Act<'a> {
         }
         Ok(false)
     }
+}
+
+/// An account just made.
+///
+/// # Errors
+/// [`Error::NotFound`] when it was not.
+pub fn created(account: Option<Account>) -> Result<Reply, Error> {
+    let account = account.ok_or(Error::NotFound)?;
+    Reply::created(format!("/v1/accounts/{}", account.id), account.version, &account)
 }

@@ -4,9 +4,8 @@ use axum::extract::State;
 use axum::http::Uri;
 use serde::{Deserialize, Serialize};
 
-use super::entry::created;
-use super::rules::{Account, Grant, GrantWish, Password, Role};
-use super::{Act, Caller, password, rows};
+use super::rules::{Account, Grant, GrantWish, Role};
+use super::{Act, Caller, created, rows};
 use crate::App;
 use crate::error::{Error, Fault, FieldError};
 use crate::http::extract::{Change, Command, Create, Known, PathId, Query};
@@ -14,6 +13,8 @@ use crate::http::limits::PageSize;
 use crate::http::reply::{Cursor, Reply};
 use crate::http::{Listed, PageQuery};
 use crate::id::Id;
+use crate::session::rules::Password;
+use crate::session::{self, password};
 use crate::structure;
 use crate::text::Name;
 
@@ -153,7 +154,7 @@ async fn new_hash(app: &App, account: &Account, new: Password, current: Option<S
     let current = current.ok_or_else(|| Fault::Missing.at("/current_password"))?;
     app.throttle.attempt(&login, app.clock.now()).map_err(|_| Fault::Password.at("/current_password"))?;
     let wanted = login.clone();
-    let hash = app.store.read(move |db| rows::credentials(db, &wanted)).await?.map(|(_, hash)| hash);
+    let hash = app.store.read(move |db| session::rows::credentials(db, &wanted)).await?.map(|(_, hash)| hash);
     if !password::matches(current, hash).await? {
         return Err(Fault::Password.at("/current_password"));
     }

@@ -17,8 +17,8 @@ use serde::Deserialize;
 
 use crate::error::Error;
 use crate::{
-    App, auth, calendar, cooperation, desk, equipment, feed, hours, import, ledger, loan, paper, person, skill,
-    structure, summary, web, webhook,
+    App, auth, calendar, cooperation, desk, equipment, feed, hours, import, ledger, loan, paper, person, session,
+    skill, structure, summary, web, webhook,
 };
 
 /// One operation of the API.
@@ -31,10 +31,10 @@ pub fn table() -> Vec<Operation> {
     let send = |path, handler| (Method::POST, path, handler);
     let change = |path, handler| (Method::PATCH, path, handler);
     vec![
-        send("/v1/setup", post(auth::entry::set_up)),
-        send("/v1/auth/login", post(auth::entry::log_in)),
-        send("/v1/auth/refresh", post(auth::entry::refresh)),
-        send("/v1/auth/logout", post(auth::entry::log_out)),
+        send("/v1/setup", post(session::routes::set_up)),
+        send("/v1/auth/login", post(session::routes::log_in)),
+        send("/v1/auth/refresh", post(session::routes::refresh)),
+        send("/v1/auth/logout", post(session::routes::log_out)),
         send("/v1/accounts", post(auth::routes::create_account)),
         read("/v1/accounts", get(auth::routes::list_accounts)),
         read("/v1/accounts/me", get(auth::routes::read_own_account)),

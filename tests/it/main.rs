@@ -18,6 +18,7 @@ mod loan;
 mod model;
 mod paper;
 mod person;
+mod session;
 mod skill;
 mod store;
 mod structure;

@@ -35,9 +35,10 @@ use std::sync::{Mutex, OnceLock};
 use axum::Router;
 use axum::http::Method;
 use navette::App;
-use navette::auth::{password, rows, rules::Password};
+use navette::auth::rows;
 use navette::clock::{Clock, Moment};
 use navette::id::Id;
+use navette::session::{self, password, rules::Password};
 use navette::store::Store;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -192,7 +193,7 @@ impl World {
     /// Makes this the secret of the set-up link, as the server does when it starts on an empty database.
     pub async fn lay_link(&self, secret: &str) {
         let digest = navette::secret::digest(secret);
-        self.app.store.write(move |db, now| rows::set_setup_token(db, digest, now)).await.unwrap();
+        self.app.store.write(move |db, now| session::rows::set_setup_token(db, digest, now)).await.unwrap();
     }
 
     /// Does the set-up as a person would, through the link; the account owns the instance.

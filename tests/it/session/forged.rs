@@ -33,7 +33,7 @@ fn with(value: &Value, name: &str, member: Value) -> Value {
 /// The secret that signs, its header, and the claims of a good token.
 async fn workshop(world: &World) -> ([u8; 32], Value, Value) {
     let lise = world.account("lise").await;
-    let keys = world.app.store.write(navette::auth::rows::signing_keys).await.unwrap();
+    let keys = world.app.store.write(navette::session::rows::signing_keys).await.unwrap();
     let header = json!({ "typ": "at+jwt", "alg": "HS256", "kid": keys[0].id });
     let now = START.seconds();
     let claims = json!({ "iss": "navette", "aud": "navette/access", "sub": lise.account.to_string(), "iat": now,

@@ -3,9 +3,11 @@
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 
-use super::rules::{ACCESS_SECONDS, Account, GrantWish, Password, REFRESH_SECONDS, Role};
-use super::{Act, Caller, password, rows};
+use super::rules::{ACCESS_SECONDS, Password, REFRESH_SECONDS};
+use super::{password, rows};
 use crate::App;
+use crate::auth::rules::{GrantWish, Role};
+use crate::auth::{self, Act, Caller};
 use crate::clock::Moment;
 use crate::error::Error;
 use crate::http::extract::Public;
@@ -33,38 +35,29 @@ pub async fn set_up(State(app): State<App>, Public(body): Public<SetUp>) -> Resu
     }
     let token = secret::digest(&body.token);
     // Before the costly hash: most of the time the set-up is long done.
-    if !app.store.read(rows::is_empty).await? {
+    if !app.store.read(auth::rows::is_empty).await? {
         return Err(Error::Gone);
     }
     let hash = password::hash(body.password).await?;
     app.store
         .write(move |db, now| {
-            if !rows::is_empty(db)? {
+            if !auth::rows::is_empty(db)? {
                 return Err(Error::Gone);
             }
             if !rows::use_setup_token(db, token)? {
                 return Err(Error::WrongCredentials);
             }
             let account = Id::fresh(now);
-            rows::insert_account(db, account, body.login.as_str(), &hash, true, now)?;
+            auth::rows::insert_account(db, account, body.login.as_str(), &hash, true, now)?;
             if let Some(facts) = &body.structure {
                 let structure = structure::rows::insert(db, Id::fresh(now), facts, Some(account), now);
                 let structure = structure.map_err(|error| error.under("/structure"))?;
                 let wish = GrantWish { account_id: account, structure_id: structure.id, role: Role::Manager };
-                rows::insert_grant(db, Id::fresh(now), &wish, now)?;
+                auth::rows::insert_grant(db, Id::fresh(now), &wish, now)?;
             }
-            created(rows::find_account(db, account)?)
+            auth::created(auth::rows::find_account(db, account)?)
         })
         .await
-}
-
-/// An account just made.
-///
-/// # Errors
-/// [`Error::NotFound`] when it was not.
-pub fn created(account: Option<Account>) -> Result<Reply, Error> {
-    let account = account.ok_or(Error::NotFound)?;
-    Reply::created(format!("/v1/accounts/{}", account.id), account.version, &account)
 }
 
 /// A login and its password.

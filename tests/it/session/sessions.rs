@@ -152,6 +152,6 @@ async fn a_password_is_kept_as_a_slow_hash_and_a_refresh_token_as_a_digest() {
     let contents = world.contents().await;
     let all = format!("{contents:?}");
     assert!(!all.contains(PASSWORD) && !all.contains(tokens["refresh_token"].as_str().unwrap()));
-    let hash = world.app.store.read(|db| navette::auth::rows::credentials(db, "lise")).await.unwrap().unwrap().1;
+    let hash = world.app.store.read(|db| navette::session::rows::credentials(db, "lise")).await.unwrap().unwrap().1;
     assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
 }
