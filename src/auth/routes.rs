@@ -29,7 +29,7 @@ pub struct AccountWish {
 /// `POST /v1/accounts`
 pub async fn create_account(State(app): State<App>, command: Command<Create<AccountWish>>) -> Result<Reply, Error> {
     let Create { id, wish } = command.body;
-    wish.password.check(&wish.login).map_err(|fault| fault.at("/password"))?;
+    wish.password.check(&[wish.login.as_str()]).map_err(|fault| fault.at("/password"))?;
     let caller = command.caller;
     if let Some(given) = app.given_before(caller, &command.replay).await? {
         return Ok(given);
@@ -149,13 +149,15 @@ pub async fn change_account(
 
 async fn new_hash(app: &App, account: &Account, new: Password, current: Option<String>) -> Result<String, Error> {
     let login = account.login.clone();
-    let name = Name::parse(&login).map_err(|fault| Error::Internal(fault.to_string()))?;
-    new.check(&name).map_err(|fault| fault.at("/password"))?;
+    let id = account.id;
+    let structures = app.store.read(move |db| rows::structure_names(db, id)).await?;
+    let known: Vec<&str> = structures.iter().map(String::as_str).chain([login.as_str()]).collect();
+    new.check(&known).map_err(|fault| fault.at("/password"))?;
     let current = current.ok_or_else(|| Fault::Missing.at("/current_password"))?;
     app.throttle.attempt(&login, app.clock.now()).map_err(|_| Fault::Password.at("/current_password"))?;
     let wanted = login.clone();
     let hash = app.store.read(move |db| session::rows::credentials(db, &wanted)).await?.map(|(_, hash)| hash);
-    if !password::matches(current, hash).await? {
+    if !password::judge(current, hash).await?.right {
         return Err(Fault::Password.at("/current_password"));
     }
     app.throttle.succeeded(&login);

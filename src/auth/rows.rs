@@ -163,6 +163,16 @@ pub fn set_password(db: &Connection, account: Id, hash: &str) -> Result<(), Erro
     session::rows::end_sessions(db, account)
 }
 
+/// Keeps another hash of the same password.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn renew_hash(db: &Connection, account: Id, hash: &str) -> Result<(), Error> {
+    db.prepare_cached("update account set password_hash = :hash where id = :account")?
+        .execute(named_params! { ":account": account, ":hash": hash })?;
+    Ok(())
+}
+
 /// Archives an account, which ends its sessions, or brings it back.
 ///
 /// # Errors
@@ -193,6 +203,19 @@ fn held(db: &Connection, account: Id) -> Result<Vec<Held>, Error> {
         let Word(role) = row.get("role")?;
         Ok(Held { id: row.get("id")?, structure_id: row.get("structure_id")?, role })
     })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The names of the structures in which an account has a role.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn structure_names(db: &Connection, account: Id) -> Result<Vec<String>, Error> {
+    let mut statement = db.prepare_cached(
+        "select s.name from account_role r join structure s on s.id = r.structure_id
+         where r.account_id = :account and r.archived = 0",
+    )?;
+    let rows = statement.query_map(named_params! { ":account": account }, |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

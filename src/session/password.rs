@@ -27,7 +27,11 @@ fn hasher() -> Result<Argon2<'static>, Error> {
 /// # Errors
 /// [`Error::Internal`] when the hash cannot be made.
 pub fn hash_now(password: &Password) -> Result<String, Error> {
-    let hash = hasher()?.hash_password(password.as_str().as_bytes());
+    hash_of(password.as_str())
+}
+
+fn hash_of(password: &str) -> Result<String, Error> {
+    let hash = hasher()?.hash_password(password.as_bytes());
     hash.map(|hash| hash.to_string()).map_err(|error| Error::Internal(error.to_string()))
 }
 
@@ -39,20 +43,36 @@ pub async fn hash(password: Password) -> Result<String, Error> {
     in_turn(move || hash_now(&password)).await
 }
 
-/// True when the password is the one hashed. Without a hash, as long a time is spent to say false.
+/// What a hash says of a password.
+pub struct Verdict {
+    /// True when the password is the one hashed.
+    pub right: bool,
+    /// Its hash made anew, when it is right and the hash was made with parameters that are no longer ours.
+    pub anew: Option<String>,
+}
+
+/// Holds a password against a hash. Without a hash, as long a time is spent to say no.
 ///
 /// # Errors
 /// [`Error::Busy`] when too many are being hashed.
-pub async fn matches(password: String, hash: Option<String>) -> Result<bool, Error> {
+pub async fn judge(password: String, hash: Option<String>) -> Result<Verdict, Error> {
     in_turn(move || {
+        let hasher = hasher()?;
         let Some(hash) = hash else {
-            let _same_time = hasher()?.hash_password(password.as_bytes());
-            return Ok(false);
+            let _same_time = hasher.hash_password(password.as_bytes());
+            return Ok(Verdict { right: false, anew: None });
         };
         let hash = PasswordHash::new(&hash).map_err(|error| Error::Internal(error.to_string()))?;
-        Ok(hasher()?.verify_password(password.as_bytes(), &hash).is_ok())
+        let right = hasher.verify_password(password.as_bytes(), &hash).is_ok();
+        let ours = Params::try_from(&hash).is_ok_and(|made| cost(&made) == COST);
+        let anew = if right && !ours { Some(hash_of(&password)?) } else { None };
+        Ok(Verdict { right, anew })
     })
     .await
+}
+
+fn cost(params: &Params) -> (u32, u32, u32) {
+    (params.m_cost(), params.t_cost(), params.p_cost())
 }
 
 async fn in_turn<T: Send + 'static>(work: impl FnOnce() -> Result<T, Error> + Send + 'static) -> Result<T, Error> {

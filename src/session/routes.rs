@@ -29,7 +29,8 @@ pub struct SetUp {
 
 /// `POST /v1/setup`
 pub async fn set_up(State(app): State<App>, Public(body): Public<SetUp>) -> Result<Reply, Error> {
-    body.password.check(&body.login).map_err(|fault| fault.at("/password"))?;
+    let name = body.structure.as_ref().map_or("", |facts| facts.name.as_str());
+    body.password.check(&[body.login.as_str(), name]).map_err(|fault| fault.at("/password"))?;
     if let Some(facts) = &body.structure {
         facts.judge().map_err(|error| error.under("/structure"))?;
     }
@@ -87,8 +88,8 @@ pub async fn log_in(State(app): State<App>, Public(body): Public<LogIn>) -> Resu
     let wanted = login.clone();
     let found = app.store.read(move |db| rows::credentials(db, &wanted)).await?;
     let (account, hash) = found.unzip();
-    let right = password::matches(body.password, hash).await?;
-    let Some(account) = account.filter(|_| right) else {
+    let verdict = password::judge(body.password, hash).await?;
+    let Some(account) = account.filter(|_| verdict.right) else {
         tracing::warn!("a log-in failed");
         return Err(Error::WrongCredentials);
     };
@@ -99,6 +100,9 @@ pub async fn log_in(State(app): State<App>, Public(body): Public<LogIn>) -> Resu
         .store
         .write(move |db, now| {
             Act::begin(db, now, Caller::Account(account))?;
+            if let Some(hash) = verdict.anew {
+                auth::rows::renew_hash(db, account, &hash)?;
+            }
             rows::insert_refresh(db, digest, Id::fresh(now), account, now)?;
             Ok(now)
         })

@@ -2,11 +2,12 @@
 
 use serde::Deserialize;
 
+use super::guessable::is_guessable;
 use crate::error::Fault;
-use crate::text::Name;
 
-/// Characters of a password: at least, at most (NIST SP 800-63B asks no composition, only length).
-pub const PASSWORD_CHARS: (usize, usize) = (12, 256);
+/// Characters (code points) of a password: at least, at most. NIST SP 800-63B-4, 3.1.1.2: fifteen where the password is
+/// the only factor, and nothing asked of their kinds. One rule for all, so that a second factor can be taken away again.
+pub const PASSWORD_CHARS: (usize, usize) = (15, 256);
 /// Seconds an access token lives.
 pub const ACCESS_SECONDS: i64 = 15 * 60;
 /// Seconds a refresh token lives unused: a phone may be off for a month.
@@ -24,18 +25,12 @@ impl Password {
         &self.0
     }
 
-    /// Refuses the passwords that hold the login, or one character over and over.
+    /// Refuses the passwords that anyone would guess who knows the account: its login, its structures.
     ///
     /// # Errors
     /// [`Fault::Guessable`].
-    pub fn check(&self, login: &Name) -> Result<(), Fault> {
-        let lower = self.0.to_lowercase();
-        let mut characters = lower.chars();
-        let first = characters.next();
-        if lower.contains(&login.as_str().to_lowercase()) || characters.all(|c| Some(c) == first) {
-            return Err(Fault::Guessable);
-        }
-        Ok(())
+    pub fn check(&self, known: &[&str]) -> Result<(), Fault> {
+        if is_guessable(&self.0, known) { Err(Fault::Guessable) } else { Ok(()) }
     }
 }
 

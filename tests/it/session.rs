@@ -44,10 +44,36 @@ async fn a_password_is_long_and_hard_to_guess_and_nothing_else_is_asked_of_it() 
         let body = json!({ "login": login, "password": password });
         world.post("/v1/accounts", &body).by(&village.owner)
     };
-    make("lise", "onze lettre").await.invalid("/password", "too-short");
+    make("lise", "quatorze signe").await.invalid("/password", "too-short");
     make("lise", &"é".repeat(257)).await.invalid("/password", "too-long");
-    make("lise", "ma lise à moi seule").await.invalid("/password", "guessable-password");
-    make("LISE", "ma lise à moi seule").await.invalid("/password", "guessable-password");
-    make("lise", "aaaaaaaaaaaaaaaa").await.invalid("/password", "guessable-password");
-    make("lise", "🌾🌾🌾🌾🌾🌾 🌾🌾🌾🌾🌾").await.created();
+    for guessable in
+        ["navette de Lise", "lise.lise.lise.", "aaaaaaaaaaaaaaaa", "Qwertyuiopasdfghjkl", "azertyuiopqsdfghj"]
+    {
+        make("lise", guessable).await.invalid("/password", "guessable-password");
+        make("LISE", guessable).await.invalid("/password", "guessable-password");
+    }
+    make("lise", "🌾🌾🌾🌾🌾🌾 🐄 🌾🌾 🐑 🌾🌾").await.created();
+}
+
+#[tokio::test]
+async fn the_name_of_ones_structure_is_no_password() {
+    let world = World::new().await;
+    let village = world.village().await;
+    let mairie = &village.commune.manager;
+    let path = format!("/v1/accounts/{}", mairie.account);
+    let change = json!({ "password": "Saint-Ferréol 26310", "current_password": PASSWORD });
+    world.patch(path, &change).by(mairie).on_version(1).await.invalid("/password", "guessable-password");
+}
+
+#[tokio::test]
+async fn a_password_counts_exactly_as_it_was_typed() {
+    let world = World::new().await;
+    let village = world.village().await;
+    let typed = "  Été à la ferme\u{301} 🌾  ";
+    world.post("/v1/accounts", &json!({ "login": "lise", "password": typed })).by(&village.owner).await.created();
+    let log_in = |password: &str| world.post("/v1/auth/login", &json!({ "login": "lise", "password": password }));
+    log_in(typed).await.ok();
+    for other in [typed.trim(), &typed.to_lowercase(), &typed.replace("e\u{301}", "é"), typed.trim_start()] {
+        log_in(other).await.refused(401, "wrong-credentials");
+    }
 }

@@ -121,7 +121,7 @@ async fn a_new_password_needs_the_present_one_and_ends_every_session() {
         .await
         .invalid("/current_password", "wrong-password");
     change(json!({ "password": "court", "current_password": PASSWORD })).await.invalid("/password", "too-short");
-    change(json!({ "password": "lise pour toujours", "current_password": PASSWORD }))
+    change(json!({ "password": "lise, ma navette", "current_password": PASSWORD }))
         .await
         .invalid("/password", "guessable-password");
     refresh(&world, &tokens).await.ok();
@@ -154,4 +154,24 @@ async fn a_password_is_kept_as_a_slow_hash_and_a_refresh_token_as_a_digest() {
     assert!(!all.contains(PASSWORD) && !all.contains(tokens["refresh_token"].as_str().unwrap()));
     let hash = world.app.store.read(|db| navette::session::rows::credentials(db, "lise")).await.unwrap().unwrap().1;
     assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+}
+
+#[tokio::test]
+async fn a_hash_made_when_less_was_asked_is_made_anew_at_the_next_log_in() {
+    let world = World::new().await;
+    let lise = world.account("lise").await;
+    let weak = argon2::Params::new(8 * 1024, 1, 1, None).unwrap();
+    let weak = argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, weak);
+    let weak = argon2::PasswordHasher::hash_password(&weak, PASSWORD.as_bytes()).unwrap().to_string();
+    let account = lise.account;
+    world.app.store.write(move |db, _| navette::auth::rows::renew_hash(db, account, &weak)).await.unwrap();
+    let hash = async || {
+        let kept = world.app.store.read(|db| navette::session::rows::credentials(db, "lise")).await;
+        kept.unwrap().unwrap().1
+    };
+    attempt(&world, "lise", "guess").await.refused(401, "wrong-credentials");
+    assert!(hash().await.starts_with("$argon2id$v=19$m=8192,t=1,p=1$"));
+    log_in(&world, &lise).await;
+    assert!(hash().await.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+    log_in(&world, &lise).await;
 }
