@@ -438,15 +438,15 @@ begin select raise(abort, 'equipment_keeps_promises'); end;
 
 -- The ledger ----------------------------------------------------------------------------------------
 
--- Append-only. A line is a contribution (who gave what to whom), a correction of one, or a party's
--- word on one (confirm, contest). `content` holds the exact bytes that were hashed; `hash` is
+-- Append-only. A line is a contribution (who gave what to whom), a correction of one, a party's word on
+-- one (confirm, contest), a witness's (attest), or the taking back of a word (withdraw). `content` holds the exact bytes that were hashed; `hash` is
 -- SHA-256(hash of the line before ‖ content). The other columns repeat `content` so that SQL can
 -- read them; `navette verify` proves that they agree. Names and free text enter through `seal` only.
 create table ledger (
   seq             integer not null primary key,
   id              blob    not null,
   act             text    not null,
-  subject         integer references ledger (seq), -- what a correction, confirm or contest is about
+  subject         integer references ledger (seq), -- what a correction or a word is about
   kind            text,
   source_kind     text,
   source_id       blob,
@@ -462,7 +462,7 @@ create table ledger (
   participants    integer,
   provenance      text,
   provenance_rule text,
-  spoken_for      blob references structure (id),   -- the structure that declares, confirms or contests
+  spoken_for      blob references structure (id),   -- the structure that speaks
   recorded_by     blob references account (id),     -- null: the operator of the machine
   recorded_at     integer not null,
   seal            blob,                             -- SHA-256(salt ‖ private content)
@@ -471,9 +471,9 @@ create table ledger (
   constraint ledger_seq_is_positive  check (seq > 0),
   constraint ledger_id_is_uuid       check (length(id) = 16),
   constraint ledger_hash_is_sha256   check (length(hash) = 32 and (seal is null or length(seal) = 32)),
-  constraint ledger_act_is_known     check (act in ('contribution', 'correction', 'confirm', 'contest')),
+  constraint ledger_act_is_known     check (act in ('contribution', 'correction', 'confirm', 'contest', 'attest', 'withdraw')),
   constraint ledger_subject_is_before check ((act = 'contribution') = (subject is null) and subject < seq),
-  constraint ledger_flow_is_whole    check (act in ('confirm', 'contest') or (
+  constraint ledger_flow_is_whole    check (act not in ('contribution', 'correction') or (
     kind in ('equipment', 'premises', 'volunteer_hours', 'skill_by_volunteer', 'skill_by_staff')
     and source_kind in ('loan', 'hours', 'session') and length(source_id) = 16
     and category is not null and occasions is not null

@@ -28,7 +28,7 @@ pub fn record(act: &Act<'_>, id: Id, wish: Wish) -> Result<Hours, Error> {
         day: wish.day,
     };
     ends.judge(act)?;
-    let declarer = ends.declarer(act)?;
+    let declarer = ends.recorder(act)?;
     ledger::judge_person(act, wish.person_id, wish.giver_id.or(wish.receiver_id))?;
     if let Some(person) = wish.person_id
         && ledger::rows::minutes_of_person(act.db, person, wish.day)? + wish.minutes > DAY_MINUTES

@@ -26,6 +26,7 @@ pub type Operation = (Method, &'static str, MethodRouter<App>);
 
 /// Every operation there is: method, path, handler.
 #[must_use]
+#[expect(clippy::too_many_lines, reason = "the route table is one page by its nature")]
 pub fn table() -> Vec<Operation> {
     let read = |path, handler| (Method::GET, path, handler);
     let send = |path, handler| (Method::POST, path, handler);
@@ -116,6 +117,8 @@ pub fn table() -> Vec<Operation> {
         send("/v1/contributions/{id}/confirm", post(ledger::routes::confirm)),
         send("/v1/contributions/{id}/contest", post(ledger::routes::contest)),
         send("/v1/contributions/{id}/correct", post(ledger::routes::correct)),
+        send("/v1/contributions/{id}/attest", post(ledger::routes::attest)),
+        send("/v1/contributions/{id}/withdraw", post(ledger::routes::withdraw)),
         read("/v1/ledger/head", get(ledger::routes::head)),
         send("/v1/imports", post(import::routes::create)),
         read("/healthz", get(web::health)),

@@ -7,6 +7,8 @@ use crate::id::Id;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Family {
     lines: Vec<Line>,
+    /// The places of the words that were taken back.
+    withdrawn: Vec<i64>,
 }
 
 /// Where a flow of a family stands, and what it adds to the count of unmeasured lines.
@@ -24,13 +26,27 @@ impl Family {
     /// A family of these lines, the contribution first. None when the first is no contribution.
     #[must_use]
     pub fn new(lines: Vec<Line>) -> Option<Self> {
-        lines.first().is_some_and(|line| line.deed == Deed::Contribution).then_some(Self { lines })
+        let withdrawn = withdrawn(&lines);
+        lines.first().is_some_and(|line| line.deed == Deed::Contribution).then_some(Self { lines, withdrawn })
     }
 
     /// The lines, in order.
     #[must_use]
     pub fn lines(&self) -> &[Line] {
         &self.lines
+    }
+
+    /// True when this word was taken back.
+    #[must_use]
+    pub fn is_withdrawn(&self, word: &Line) -> bool {
+        self.withdrawn.contains(&word.seq)
+    }
+
+    /// The words on a flow that were not taken back, in order: confirmations, objections, attestations.
+    #[must_use]
+    pub fn words(&self, flow: i64) -> impl DoubleEndedIterator<Item = &Line> {
+        let stands = move |word: &&Line| word.subject == Some(flow) && is_word(word) && !self.is_withdrawn(word);
+        self.lines.iter().filter(stands)
     }
 
     /// What flowed, after all corrections that no party contests.
@@ -75,13 +91,10 @@ impl Family {
         }
     }
 
-    /// The last word of each structure on a line.
+    /// The last word of each party on a line.
     fn last_words<'a>(&'a self, line: &'a Line) -> impl Iterator<Item = &'a Line> {
-        let about = move |word: &&Line| word.subject == Some(line.seq) && !word.is_flow();
-        let words = self.lines.iter().filter(about);
-        words.filter(move |word| {
-            !self.lines.iter().filter(about).any(|later| later.seq > word.seq && later.spoken_for == word.spoken_for)
-        })
+        let voices = || self.words(line.seq).filter(|word| word.deed != Deed::Attest);
+        voices().filter(move |word| !voices().any(|later| later.seq > word.seq && later.spoken_for == word.spoken_for))
     }
 
     /// The last confirmation of a line by which all parties came to stand by it.
@@ -100,4 +113,21 @@ impl Family {
         let all = received && flow.giver_id.is_none_or(stands) && !contested;
         if all { confirms.iter().map(|word| word.seq).max() } else { None }
     }
+}
+
+fn is_word(line: &Line) -> bool {
+    matches!(line.deed, Deed::Confirm | Deed::Contest | Deed::Attest)
+}
+
+/// The words that were taken back: each withdrawal takes the last one that its structure still stood by.
+fn withdrawn(lines: &[Line]) -> Vec<i64> {
+    let mut withdrawn = Vec::new();
+    for (position, line) in lines.iter().enumerate().filter(|(_, line)| line.deed == Deed::Withdraw) {
+        let taken = lines.iter().take(position).rev().find(|word| {
+            let own = word.subject == line.subject && word.spoken_for == line.spoken_for;
+            own && is_word(word) && !withdrawn.contains(&word.seq)
+        });
+        withdrawn.extend(taken.map(|word| word.seq));
+    }
+    withdrawn
 }

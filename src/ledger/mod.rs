@@ -8,6 +8,7 @@ pub mod rows;
 pub mod rules;
 pub mod tally;
 pub mod verify;
+pub mod view;
 
 use crate::auth::Act;
 use crate::clock::{DAY_MINUTES, Day};
@@ -18,7 +19,7 @@ use crate::{cooperation, structure};
 use correction::CorrectionWish;
 use family::Family;
 use rows::{Draft, Recorded};
-use rules::{Deed, Flow, Private, State};
+use rules::{Deed, Flow, Line, Private, State};
 
 /// The two ends of a flow and its cooperation, with the names of the fields that say so.
 #[derive(Debug, Clone, Copy)]
@@ -83,6 +84,31 @@ impl Ends<'_> {
             _ => act.speaker(&parties),
         }
     }
+
+    /// The structure that declares what is over: a party, or for two structures of a cooperation one that
+    /// facilitates it. What the latter says is nobody's word yet: it waits for both.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`].
+    pub fn recorder(&self, act: &Act<'_>) -> Result<Option<Id>, Error> {
+        match (self.declarer(act), self.giver, self.receiver) {
+            (Err(Error::Forbidden), Some(giver), Some(receiver)) => {
+                on_behalf(act, self.cooperation, &[giver, receiver])
+            }
+            (declarer, ..) => declarer,
+        }
+    }
+}
+
+/// The structure of the caller's that facilitates the cooperation today and is none of these ends.
+///
+/// # Errors
+/// [`Error::Forbidden`].
+pub fn on_behalf(act: &Act<'_>, cooperation: Option<Id>, ends: &[Id]) -> Result<Option<Id>, Error> {
+    let cooperation = cooperation.ok_or(Error::Forbidden)?;
+    let facilitators = cooperation::rows::facilitators(act.db, cooperation, act.now.day())?;
+    let third: Vec<Id> = facilitators.into_iter().filter(|facilitator| !ends.contains(facilitator)).collect();
+    act.speaker(&third)
 }
 
 /// Refuses a day that has not begun anywhere on earth.
@@ -139,12 +165,12 @@ pub fn sees_all_of(act: &Act<'_>, cooperation: Id) -> Result<bool, Error> {
     Ok(false)
 }
 
-/// A party's word on a flow that another declared.
+/// A structure's word on a flow that another declared.
 #[derive(Debug, Clone)]
 pub struct Word {
     /// The identifier of its line.
     pub id: Option<Id>,
-    /// Confirm or contest.
+    /// Confirm, contest, attest or withdraw.
     pub deed: Deed,
     /// For which structure the caller speaks; the only one they can when left out.
     pub structure_id: Option<Id>,
@@ -152,28 +178,17 @@ pub struct Word {
     pub reason: Option<Note>,
 }
 
-/// Confirms or contests.
+/// Confirms, contests, attests or takes back.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Error::Forbidden`]; [`Error::WrongState`] when this party declared it, or
-/// already said so.
+/// [`Error::NotFound`], [`Error::Forbidden`]; [`Error::WrongState`] when this structure declared it, already
+/// said so, or has nothing to take back.
 pub fn speak(act: &Act<'_>, subject: Id, word: Word) -> Result<Recorded, Error> {
     let recorded = visible(act, subject)?;
-    let speaker = act.speaker(&named(parties_of(act, &recorded.flow)?, word.structure_id)?)?;
+    let speaker = act.speaker(&named(voices_of(act, &recorded.flow, word.deed)?, word.structure_id)?)?;
     let speaker = speaker.ok_or(Error::Forbidden)?;
-    if recorded.line.spoken_for == Some(speaker) {
-        return Err(Error::WrongState { state: "declared".to_owned() });
-    }
     let family = rows::family_of(act.db, recorded.line.seq)?;
-    let said =
-        family.lines().iter().rev().find(|line| {
-            line.subject == Some(recorded.line.seq) && !line.is_flow() && line.spoken_for == Some(speaker)
-        });
-    if said.is_some_and(|line| line.deed == word.deed) {
-        let state = if word.deed == Deed::Confirm { State::Confirmed } else { State::Contested };
-        let state: &'static str = state.into();
-        return Err(Error::WrongState { state: state.to_owned() });
-    }
+    refuse_said(&family, &recorded, word.deed, speaker)?;
     let draft = Draft {
         id: word.id.unwrap_or_else(|| Id::fresh(act.now)),
         deed: word.deed,
@@ -185,6 +200,29 @@ pub fn speak(act: &Act<'_>, subject: Id, word: Word) -> Result<Recorded, Error> 
     rows::append(act, draft)?;
     refuse_impossible(&rows::family_of(act.db, recorded.line.seq)?)?;
     rows::find(act.db, subject)?.ok_or(Error::NotFound)
+}
+
+/// Refuses a word that its structure has said already, or has no occasion to say.
+fn refuse_said(family: &Family, recorded: &Recorded, deed: Deed, speaker: Id) -> Result<(), Error> {
+    let own = |line: &&Line| line.spoken_for == Some(speaker);
+    let mut words = family.words(recorded.line.seq).filter(own);
+    let wrong = |state: &str| Err(Error::WrongState { state: state.to_owned() });
+    if deed == Deed::Withdraw {
+        return if words.next_back().is_some() { Ok(()) } else { wrong(recorded.state.into()) };
+    }
+    if own(&&recorded.line) {
+        return wrong("declared");
+    }
+    // Once in all, even if it was taken back: an attestation is no switch, and a quarrel is not for witnesses.
+    let attests = |line: &Line| line.deed == Deed::Attest && line.subject == Some(recorded.line.seq);
+    match deed {
+        Deed::Attest if family.lines().iter().filter(own).any(attests) => wrong("attested"),
+        Deed::Attest => Ok(()),
+        _ if words.rfind(|word| word.deed != Deed::Attest).is_some_and(|last| last.deed == deed) => {
+            wrong(if deed == Deed::Confirm { State::Confirmed.into() } else { State::Contested.into() })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Corrects: a further line holds the difference; the earlier one stays for ever.
@@ -232,6 +270,23 @@ fn parties_of(act: &Act<'_>, flow: &Flow) -> Result<Vec<Id>, Error> {
         parties.extend(facilitators.into_iter().filter(|facilitator| Some(*facilitator) != flow.giver_id));
     }
     Ok(parties)
+}
+
+/// The structures that may say this of a flow.
+fn voices_of(act: &Act<'_>, flow: &Flow, deed: Deed) -> Result<Vec<Id>, Error> {
+    match deed {
+        Deed::Attest => witnesses_of(act, flow),
+        Deed::Withdraw => Ok([parties_of(act, flow)?, witnesses_of(act, flow)?].concat()),
+        _ => parties_of(act, flow),
+    }
+}
+
+/// The structures that facilitate the cooperation of a flow today and are neither end of it.
+fn witnesses_of(act: &Act<'_>, flow: &Flow) -> Result<Vec<Id>, Error> {
+    let Some(cooperation) = flow.cooperation_id else { return Ok(Vec::new()) };
+    let ends = [flow.giver_id, flow.receiver_id];
+    let facilitators = cooperation::rows::facilitators(act.db, cooperation, act.now.day())?;
+    Ok(facilitators.into_iter().filter(|facilitator| !ends.contains(&Some(*facilitator))).collect())
 }
 
 fn named(parties: Vec<Id>, wanted: Option<Id>) -> Result<Vec<Id>, Error> {

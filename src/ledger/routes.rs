@@ -4,13 +4,14 @@ use axum::extract::State as Shared;
 use axum::http::Uri;
 use serde::{Deserialize, Serialize};
 
+use super::Word;
 use super::correction::CorrectionWish;
-use super::rows::{self, Filter, Recorded};
-use super::rules::{Deed, Kind, Provenance, Quantities, SourceKind, State, hex};
+use super::rows::{self, Filter};
+use super::rules::{Deed, Kind, State, hex};
 use super::tally::Side;
-use super::{Word, private_as_seen};
+use super::view::{View, detail};
 use crate::App;
-use crate::auth::{Act, Caller};
+use crate::auth::Caller;
 use crate::clock::{Day, Moment};
 use crate::error::Error;
 use crate::http::extract::{Command, Create, PathId, Query};
@@ -18,99 +19,6 @@ use crate::http::limits::PageSize;
 use crate::http::reply::{Cursor, Reply};
 use crate::id::Id;
 use crate::text::{Name, Note};
-
-/// A contribution or correction, as clients read it.
-#[derive(Serialize)]
-struct View {
-    id: Id,
-    seq: i64,
-    act: Deed,
-    corrects: Option<Id>,
-    kind: Kind,
-    source: Source,
-    giver_id: Option<Id>,
-    receiver_id: Option<Id>,
-    cooperation_id: Option<Id>,
-    category: Name,
-    occurred_on: Day,
-    occurred_until: Option<Day>,
-    quantities: Quantities,
-    provenance: Provenance,
-    provenance_rule: Option<Name>,
-    state: State,
-    declared_by: Option<Id>,
-    recorded_at: Moment,
-    hash: String,
-}
-
-#[derive(Serialize)]
-struct Source {
-    kind: SourceKind,
-    id: Id,
-}
-
-impl From<Recorded> for View {
-    fn from(recorded: Recorded) -> Self {
-        let Recorded { line, flow, state, corrects, hash } = recorded;
-        Self {
-            id: line.id,
-            seq: line.seq,
-            act: line.deed,
-            corrects,
-            kind: flow.kind,
-            source: Source { kind: flow.source_kind, id: flow.source_id },
-            giver_id: flow.giver_id,
-            receiver_id: flow.receiver_id,
-            cooperation_id: flow.cooperation_id,
-            category: flow.category,
-            occurred_on: flow.occurred_on,
-            occurred_until: flow.occurred_until,
-            quantities: flow.quantities,
-            provenance: flow.basis.provenance,
-            provenance_rule: flow.basis.rule,
-            state,
-            declared_by: line.spoken_for,
-            recorded_at: line.recorded_at,
-            hash: hex(&hash),
-        }
-    }
-}
-
-/// The same, with what was said of it and what the caller may read of its private part.
-#[derive(Serialize)]
-struct Detail {
-    #[serde(flatten)]
-    view: View,
-    words: Vec<Said>,
-    person_id: Option<Id>,
-    note: Option<Note>,
-}
-
-/// A later line about a contribution.
-#[derive(Serialize)]
-struct Said {
-    act: Deed,
-    id: Id,
-    structure_id: Option<Id>,
-    recorded_at: Moment,
-    reason: Option<Note>,
-}
-
-fn detail(act: &Act<'_>, recorded: Recorded) -> Result<Detail, Error> {
-    let family = rows::family_of(act.db, recorded.line.seq)?;
-    let mut words = Vec::new();
-    for line in family.lines().iter().filter(|line| line.subject == Some(recorded.line.seq)) {
-        words.push(Said {
-            act: line.deed,
-            id: line.id,
-            structure_id: line.spoken_for,
-            recorded_at: line.recorded_at,
-            reason: rows::private(act.db, line.seq)?.text,
-        });
-    }
-    let private = private_as_seen(act, &recorded)?;
-    Ok(Detail { view: recorded.into(), words, person_id: private.person_id, note: private.text })
-}
 
 /// Which contributions to list.
 #[derive(Deserialize)]
@@ -177,21 +85,36 @@ pub async fn read(Shared(app): Shared<App>, caller: Caller, PathId(id): PathId) 
     Reply::ok(&found)
 }
 
-/// A confirmation.
+/// A word without a reason: a confirmation, an attestation, a withdrawal.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ConfirmWish {
+pub struct PlainWish {
     structure_id: Option<Id>,
 }
 
 /// `POST /v1/contributions/{id}/confirm`
-pub async fn confirm(
+pub async fn confirm(app: Shared<App>, subject: PathId, command: Command<Create<PlainWish>>) -> Result<Reply, Error> {
+    speak_plainly(app, subject, command, Deed::Confirm).await
+}
+
+/// `POST /v1/contributions/{id}/attest`
+pub async fn attest(app: Shared<App>, subject: PathId, command: Command<Create<PlainWish>>) -> Result<Reply, Error> {
+    speak_plainly(app, subject, command, Deed::Attest).await
+}
+
+/// `POST /v1/contributions/{id}/withdraw`
+pub async fn withdraw(app: Shared<App>, subject: PathId, command: Command<Create<PlainWish>>) -> Result<Reply, Error> {
+    speak_plainly(app, subject, command, Deed::Withdraw).await
+}
+
+async fn speak_plainly(
     Shared(app): Shared<App>,
     PathId(subject): PathId,
-    command: Command<Create<ConfirmWish>>,
+    command: Command<Create<PlainWish>>,
+    deed: Deed,
 ) -> Result<Reply, Error> {
     let Create { id, wish } = command.body;
-    let word = Word { id, deed: Deed::Confirm, structure_id: wish.structure_id, reason: None };
+    let word = Word { id, deed, structure_id: wish.structure_id, reason: None };
     app.act(command.caller, command.replay, move |act| Reply::ok(&detail(act, super::speak(act, subject, word)?)?))
         .await
 }

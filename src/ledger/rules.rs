@@ -213,6 +213,10 @@ pub enum Deed {
     Confirm,
     /// Says that one is wrong, for a party.
     Contest,
+    /// Says that one was seen, for a structure that facilitates its cooperation; changes nothing.
+    Attest,
+    /// Takes back the last word of the same structure on the same flow.
+    Withdraw,
 }
 
 /// One line, as recorded.
@@ -267,6 +271,13 @@ impl Line {
     #[must_use]
     pub fn is_flow(&self) -> bool {
         matches!(self.deed, Deed::Contribution | Deed::Correction)
+    }
+
+    /// True when a third party recorded this flow between two structures: it speaks for neither of them.
+    #[must_use]
+    pub fn is_on_behalf(&self, flow: &Flow) -> bool {
+        let ends = [flow.giver_id, flow.receiver_id];
+        self.spoken_for.is_some() && ends.iter().all(|end| end.is_some() && *end != self.spoken_for)
     }
 }
 

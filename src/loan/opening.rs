@@ -38,7 +38,7 @@ pub fn open_beside(act: &Act<'_>, id: Id, wish: Wish, request: Option<Id>, gone:
         day: wish.from,
     };
     ends.judge(act)?;
-    let declarer = ends.declarer(act)?;
+    let declarer = if wish.recorded_afterwards { ends.recorder(act)? } else { ends.declarer(act)? };
     if wish.recorded_afterwards {
         ledger::refuse_future(act, wish.from, "/from")?;
         // The day before `until` is the last one it was lent: a loan that ends today is over.

@@ -61,11 +61,19 @@ fn judge_ends(act: &Act<'_>, wish: &Wish) -> Result<(), Error> {
     Ok(())
 }
 
-/// The giver declares; a receiver may, of a session that it alone received.
+/// The giver declares; a receiver may, of a session that it alone received; and of one among structures of a
+/// cooperation, a structure that facilitates it and took no part.
 fn declarer(act: &Act<'_>, wish: &Wish) -> Result<Option<Id>, Error> {
-    match wish.receivers.as_slice() {
+    let party = match wish.receivers.as_slice() {
         [ReceiverWish { structure_id: Some(only), .. }] => act.speaker(&[wish.giver_id, *only]),
         _ => act.speaker(&[wish.giver_id]),
+    };
+    let receivers: Option<Vec<Id>> = wish.receivers.iter().map(|receiver| receiver.structure_id).collect();
+    match (party, receivers) {
+        (Err(Error::Forbidden), Some(receivers)) => {
+            ledger::on_behalf(act, wish.cooperation_id, &[receivers, vec![wish.giver_id]].concat())
+        }
+        (party, _) => party,
     }
 }
 

@@ -2,5 +2,7 @@
 
 mod appending;
 mod reading;
+mod taken_back;
 mod tampering;
+mod witnesses;
 mod words;

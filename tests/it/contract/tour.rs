@@ -2,6 +2,7 @@
 
 mod desk;
 mod papers;
+mod parties;
 
 use std::collections::BTreeSet;
 
@@ -254,6 +255,7 @@ pub async fn tell(world: &World) -> Story {
     teller.papers(&village, &loan).await;
     let hours = teller.giving(&village).await;
     let contribution = teller.ledger(&village, &hours).await;
+    teller.parties(&village).await;
     teller.pages().await;
     Story { village, reader, steps: teller.steps, loan, contribution }
 }
@@ -266,6 +268,7 @@ async fn every_operation_is_seen_in_every_status_it_declares() {
     conflicts(&world, &story).await;
     sessions_that_end(&world, &story).await;
     desk::refusals(&world, &story).await;
+    parties::refusals(&world, &story).await;
     for (method, path, status) in Promise::get().statuses() {
         if world.observed().contains(&(method.clone(), path.clone(), status)) {
             continue;

@@ -75,7 +75,7 @@ pub enum Command {
     Speak {
         by: Who,
         line: Index,
-        contest: bool,
+        word: &'static str,
     },
     Correct {
         by: Who,
@@ -93,7 +93,12 @@ pub const FIRST_DAY: &str = "2025-12-20";
 pub const TODAY: i32 = 84;
 
 fn who() -> impl Strategy<Value = Who> {
-    prop_oneof![5 => Just(Who::Giver), 5 => Just(Who::Receiver), 2 => (0..4_usize).prop_map(Who::Any)]
+    prop_oneof![
+        5 => Just(Who::Giver),
+        5 => Just(Who::Receiver),
+        2 => (0..4_usize).prop_map(Who::Any),
+        1 => Just(Who::Any(0)), // who facilitates
+    ]
 }
 
 fn party() -> impl Strategy<Value = usize> {
@@ -176,11 +181,13 @@ fn happen() -> impl Strategy<Value = Command> {
 }
 
 fn speak() -> impl Strategy<Value = Command> {
-    (who(), any::<Index>(), prop::bool::weighted(0.4)).prop_map(|(by, line, contest)| Command::Speak {
-        by,
-        line,
-        contest,
-    })
+    let word = prop_oneof![
+        6 => Just("confirm"),
+        4 => Just("contest"),
+        3 => Just("withdraw"),
+        1 => Just("attest"),
+    ];
+    (who(), any::<Index>(), word).prop_map(|(by, line, word)| Command::Speak { by, line, word })
 }
 
 fn correct() -> impl Strategy<Value = Command> {
@@ -201,7 +208,7 @@ pub fn sequences() -> impl Strategy<Value = Vec<Command>> {
         2 => lent(),
         4 => ask(),
         8 => happen(),
-        6 => speak(),
+        8 => speak(),
         5 => correct(),
         1 => (1..4_i32).prop_map(|days| Command::Wait { days }),
     ];

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::commands::{Command, TODAY, Who};
 use super::parties::{Model, Refusal, THINGS, day, somebody};
-use super::standing::{Amounts, Flow};
+use super::standing::{Amounts, Flow, Told};
 use crate::world::World;
 
 /// A loan.
@@ -58,7 +58,7 @@ impl Model {
             until,
             amounts,
             speaker,
-            words: Vec::new(),
+            told: Told::default(),
         };
         self.append(flow);
     }
@@ -72,7 +72,7 @@ impl Model {
             "until": until.map(day), "quantity": pieces, "recorded_afterwards": true });
         let past = from <= self.today && until.is_none_or(|until| until <= self.today);
         let right = Self::ends(Some(lender), Some(borrower), within)
-            .and(if [lender, borrower].contains(&by) { Ok(()) } else { Err(403) })
+            .and(if [lender, borrower].contains(&by) || Self::on_behalf(by, within) { Ok(()) } else { Err(403) })
             .and(if past { Ok(()) } else { Err(422) });
         let Some(answer) = self.send(world, "/v1/loans", &body, by, right).await else { return };
         let id = answer["id"].as_str().unwrap().to_owned();
@@ -116,7 +116,7 @@ impl Model {
         };
         let right = match () {
             () if by == 3 || Self::ends(Some(lender), Some(borrower), within).is_err() => Err(422),
-            () if ![lender, borrower].contains(&by) => Err(403),
+            () if ![lender, borrower].contains(&by) && !(over && Self::on_behalf(by, within)) => Err(403),
             () if over && until > self.today || pieces > capacity => Err(422),
             () if !self.is_free(&loan, from) => Err(409),
             () => Ok(()),

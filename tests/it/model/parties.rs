@@ -6,7 +6,7 @@ use time::Date;
 
 use super::commands::{Command, FIRST_DAY, Right, TODAY, Who};
 use super::lending::Loan;
-use super::standing::{Amounts, Flow, Word};
+use super::standing::{Amounts, Flow, Told};
 use crate::world::{Party, World};
 
 /// Whose each thing is, and how many pieces there are.
@@ -108,8 +108,8 @@ impl Model {
                 let Some(index) = (index..self.loans.len()).chain(0..index).find(live) else { return };
                 self.take_happening(world, *by, index, *event, *on).await;
             }
-            Command::Speak { by, line, contest } if !self.flows.is_empty() => {
-                self.take_word(world, *by, self.recent(*line), *contest).await;
+            Command::Speak { by, line, word } if !self.flows.is_empty() => {
+                self.take_word(world, *by, self.recent(*line), word).await;
             }
             Command::Correct { by, line, right } if !self.flows.is_empty() => {
                 self.take_correction(world, *by, self.recent(*line), *right).await;
@@ -135,6 +135,11 @@ impl Model {
         if same || nowhere || outsider { Err(422) } else { Ok(()) }
     }
 
+    /// Who facilitates records for two other members.
+    pub fn on_behalf(by: usize, within: bool) -> bool {
+        within && by == 0
+    }
+
     async fn take_hours(&mut self, world: &World, command: &Command) {
         let Command::Hours { by, giver, receiver, within, day: on, minutes } = *command else { return };
         let by = somebody(by, giver, receiver);
@@ -144,7 +149,8 @@ impl Model {
             Err(422)
         } else {
             let nobody = giver.is_none() && receiver.is_none();
-            let declares = Some(by) == giver || Some(by) == receiver || nobody && by == 0;
+            let others = giver.is_some() && receiver.is_some() && Self::on_behalf(by, within);
+            let declares = Some(by) == giver || Some(by) == receiver || nobody && by == 0 || others;
             Self::ends(giver, receiver, within).and(if declares { Ok(()) } else { Err(403) })
         };
         let Some(answer) = self.send(world, "/v1/hours", &body, by, right).await else { return };
@@ -162,7 +168,7 @@ impl Model {
             until: None,
             amounts,
             speaker: by,
-            words: Vec::new(),
+            told: Told::default(),
         };
         self.append(flow);
     }
@@ -180,9 +186,10 @@ impl Model {
             "skill": "greffe", "minutes": minutes, "receivers": listed });
         let twice = (1..receivers.len()).any(|at| receivers[..at].iter().any(|other| other.0 == receivers[at].0));
         let together = receivers.iter().all(|(receiver, _)| Self::ends(Some(giver), *receiver, within).is_ok());
+        let others = receivers.iter().all(|(receiver, _)| receiver.is_some_and(|receiver| receiver != by));
         let right = match () {
             () if receivers.is_empty() || twice || on > self.today || !together => Err(422),
-            () if by != giver && Some(by) != alone => Err(403),
+            () if by != giver && Some(by) != alone && !(others && Self::on_behalf(by, within)) => Err(403),
             () => Ok(()),
         };
         let Some(answer) = self.send(world, "/v1/skill-sessions", &body, by, right).await else { return };
@@ -206,7 +213,7 @@ impl Model {
                 until: None,
                 amounts,
                 speaker: by,
-                words: Vec::new(),
+                told: Told::default(),
             };
             self.append(flow);
         }
@@ -218,15 +225,14 @@ impl Model {
         self.lines += 1;
     }
 
-    async fn take_word(&mut self, world: &World, by: Who, index: usize, contest: bool) {
+    async fn take_word(&mut self, world: &World, by: Who, index: usize, word: &'static str) {
         let flow = &self.flows[index];
-        let by = speaker(by, flow);
-        let last = flow.words.iter().rev().find(|word| word.party == by);
-        let said = flow.speaker == by || last.is_some_and(|word| word.contest == contest);
-        let path = format!("/v1/contributions/{}/{}", flow.id, if contest { "contest" } else { "confirm" });
-        let body = if contest { json!({ "reason": "Pas ainsi." }) } else { json!({}) };
-        let mut right = may_speak(flow, by).and(if said { Err(409) } else { Ok(()) });
-        self.flows[index].words.push(Word { party: by, contest, at: self.lines + 1 });
+        let by = if word == "attest" && matches!(by, Who::Giver) { 0 } else { speaker(by, flow) };
+        let path = format!("/v1/contributions/{}/{word}", flow.id);
+        let body = if word == "contest" { json!({ "reason": "Pas ainsi." }) } else { json!({}) };
+        let mut right = may_say(flow, by, word).and(if flow.is_news(by, word) { Ok(()) } else { Err(409) });
+        let before = flow.told.clone();
+        self.flows[index].say(by, word, self.lines + 1);
         let root = self.flows[index].corrects.unwrap_or(index);
         if right.is_ok() && self.net(root).all().any(|amount| amount < 0) {
             right = Err(409);
@@ -236,7 +242,7 @@ impl Model {
                 self.lines += 1;
                 assert_eq!(answer["state"], self.state(index));
             }
-            None => drop(self.flows[index].words.pop()),
+            None => self.flows[index].told = before,
         }
     }
 
@@ -257,7 +263,7 @@ impl Model {
         let Some(answer) = self.send(world, &path, &body, by, right).await else { return };
         let id = answer["id"].as_str().unwrap().to_owned();
         let amounts = fits.unwrap_or_default();
-        self.append(Flow { id, corrects: Some(root), amounts, speaker: by, words: Vec::new(), ..flow });
+        self.append(Flow { id, corrects: Some(root), amounts, speaker: by, told: Told::default(), ..flow });
     }
 
     /// What a correction adds, if it says what its kind can be said of, and how it is said.
@@ -312,9 +318,20 @@ fn may_speak(flow: &Flow, by: usize) -> Result<(), Refusal> {
     }
 }
 
+/// Who may say this of a flow: witnesses attest, parties say the rest, and both take back what they said.
+fn may_say(flow: &Flow, by: usize, word: &str) -> Result<(), Refusal> {
+    let witnesses = flow.within && by == 0 && !flow.is_end(by);
+    match word {
+        "withdraw" if witnesses => Ok(()),
+        "attest" if witnesses => Ok(()),
+        "attest" if flow.is_end(by) => Err(403),
+        _ => may_speak(flow, by),
+    }
+}
+
 /// Who speaks of a flow: as a party, mostly the one that did not declare it.
 fn speaker(who: Who, flow: &Flow) -> usize {
-    let other = if flow.giver == Some(flow.speaker) { flow.receiver } else { flow.giver };
+    let other = if flow.receiver == Some(flow.speaker) { flow.giver } else { flow.receiver };
     match who {
         Who::Giver => flow.giver.unwrap_or(0),
         Who::Receiver => other.unwrap_or(0),

@@ -29,12 +29,21 @@ impl Amounts {
     }
 }
 
-/// A party's word on a flow.
+/// A word on a flow: confirm, contest or attest.
 #[derive(Debug, Clone, Copy)]
 pub struct Word {
     pub party: usize,
-    pub contest: bool,
+    pub what: &'static str,
     pub at: i64,
+}
+
+/// What was said of a flow.
+#[derive(Debug, Clone, Default)]
+pub struct Told {
+    /// The words that nobody took back.
+    pub words: Vec<Word>,
+    /// Those who attested it, even if they took it back.
+    pub attested: Vec<usize>,
 }
 
 /// A contribution or a correction.
@@ -52,7 +61,7 @@ pub struct Flow {
     pub until: Option<i32>,
     pub amounts: Amounts,
     pub speaker: usize,
-    pub words: Vec<Word>,
+    pub told: Told,
 }
 
 impl Flow {
@@ -64,19 +73,53 @@ impl Flow {
         if self.is_loan() { amounts.item_days } else { amounts.minutes }
     }
 
+    pub fn is_end(&self, party: usize) -> bool {
+        self.giver == Some(party) || self.receiver == Some(party)
+    }
+
+    /// Says a word, or takes the last one back.
+    pub fn say(&mut self, party: usize, what: &'static str, at: i64) {
+        let told = &mut self.told;
+        match what {
+            "withdraw" => {
+                let last = told.words.iter().rposition(|word| word.party == party);
+                drop(last.map(|last| told.words.remove(last)));
+            }
+            _ => told.words.push(Word { party, what, at }),
+        }
+        if what == "attest" {
+            told.attested.push(party);
+        }
+    }
+
+    /// Whether a word of a party who may say it is new: there is something to take back, or to say.
+    pub fn is_news(&self, party: usize, what: &str) -> bool {
+        let last = |attests: bool| {
+            let own = |word: &&Word| word.party == party && (attests || word.what != "attest");
+            self.told.words.iter().rfind(own).map(|word| word.what)
+        };
+        match what {
+            "withdraw" => last(true).is_some(),
+            _ if self.speaker == party => false,
+            "attest" => !self.told.attested.contains(&party),
+            _ => last(false) != Some(what),
+        }
+    }
+
     fn last_words(&self) -> Vec<Word> {
-        let is_last = |word: &&Word| !self.words.iter().any(|later| later.party == word.party && later.at > word.at);
-        self.words.iter().filter(is_last).copied().collect()
+        let voices: Vec<Word> = self.told.words.iter().filter(|word| word.what != "attest").copied().collect();
+        let is_last = |word: &&Word| !voices.iter().any(|later| later.party == word.party && later.at > word.at);
+        voices.iter().filter(is_last).copied().collect()
     }
 
     fn contested_at(&self) -> Option<i64> {
-        self.last_words().iter().filter(|word| word.contest).map(|word| word.at).max()
+        self.last_words().iter().filter(|word| word.what == "contest").map(|word| word.at).max()
     }
 
     /// When the last of its parties came to stand by it, if all do.
     fn agreed_at(&self) -> Option<i64> {
         let words = self.last_words();
-        let confirmed_by = |party: usize| words.iter().any(|word| word.party == party && !word.contest);
+        let confirmed_by = |party: usize| words.iter().any(|word| word.party == party && word.what == "confirm");
         let stands = |party: usize| self.speaker == party || confirmed_by(party);
         let giver_stands = self.giver.is_none_or(stands);
         let receiver_stands = match self.receiver {
@@ -84,7 +127,7 @@ impl Flow {
             None => (0..4).any(|party| Some(party) != self.giver && stands(party)),
         };
         let agreed = giver_stands && receiver_stands && self.contested_at().is_none();
-        words.iter().filter(|word| !word.contest).map(|word| word.at).max().filter(|_| agreed)
+        words.iter().filter(|word| word.what == "confirm").map(|word| word.at).max().filter(|_| agreed)
     }
 
     /// Where it stands by itself.
@@ -108,6 +151,7 @@ impl Flow {
                             "participants": participants },
             "corrects": self.corrects.map(|root| &model.flows()[root].id),
             "declared_by": model.party(self.speaker).id,
+            "on_behalf": self.giver.is_some() && self.receiver.is_some() && !self.is_end(self.speaker),
             "state": model.state(model.flows().iter().position(|flow| flow.id == self.id).unwrap()),
         })
     }

@@ -138,7 +138,8 @@ async fn the_giver_declares_and_a_receiver_may_when_it_alone_received() {
         let line = made["receivers"][0]["contribution_id"].as_str().unwrap();
         assert_eq!(world.contribution(line, by).await["declared_by"], json!(declarer.id));
     }
-    post(&alone, &commune.manager).await.refused(403, "forbidden");
+    let elsewhere = with(&alone, &json!({ "cooperation_id": null }));
+    post(&elsewhere, &commune.manager).await.refused(403, "forbidden");
     post(&both, &jardins.manager).await.refused(403, "forbidden");
     post(&commons, &commune.manager).await.refused(403, "forbidden");
     // A name that only the giver knows is not for the receiver to give.
