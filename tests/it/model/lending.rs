@@ -116,7 +116,7 @@ impl Model {
         };
         let right = match () {
             () if by == 3 || Self::ends(Some(lender), Some(borrower), within).is_err() => Err(422),
-            () if ![lender, borrower].contains(&by) && !(over && Self::on_behalf(by, within)) => Err(403),
+            () if !([lender, borrower].contains(&by) || over && Self::on_behalf(by, within)) => Err(403),
             () if over && until > self.today || pieces > capacity => Err(422),
             () if !self.is_free(&loan, from) => Err(409),
             () => Ok(()),

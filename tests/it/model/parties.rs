@@ -322,8 +322,7 @@ fn may_speak(flow: &Flow, by: usize) -> Result<(), Refusal> {
 fn may_say(flow: &Flow, by: usize, word: &str) -> Result<(), Refusal> {
     let witnesses = flow.within && by == 0 && !flow.is_end(by);
     match word {
-        "withdraw" if witnesses => Ok(()),
-        "attest" if witnesses => Ok(()),
+        "withdraw" | "attest" if witnesses => Ok(()),
         "attest" if flow.is_end(by) => Err(403),
         _ => may_speak(flow, by),
     }

@@ -82,8 +82,9 @@ impl Flow {
         let told = &mut self.told;
         match what {
             "withdraw" => {
-                let last = told.words.iter().rposition(|word| word.party == party);
-                drop(last.map(|last| told.words.remove(last)));
+                if let Some(last) = told.words.iter().rposition(|word| word.party == party) {
+                    told.words.remove(last);
+                }
             }
             _ => told.words.push(Word { party, what, at }),
         }
