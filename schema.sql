@@ -216,6 +216,37 @@ create table idempotency (
 
 create index idempotency_by_age on idempotency (created_at);
 
+-- A key for a program: of a client that speaks for a structure, or of a funder that reads yearly summaries. Only the
+-- SHA-256 of the secret is kept. It opens no more than its maker may still give out. Revoked is archived, for ever.
+create table service_token (
+  id             blob    not null primary key,
+  structure_id   blob    references structure (id),
+  cooperation_id blob    references cooperation (id),
+  name           text    not null,
+  scope          text    not null,
+  ends_on        text    not null, -- the first day on which it opens nothing
+  digest         blob    not null,
+  made_by        blob    not null references account (id),
+  archived       integer not null default 0,
+  version        integer not null default 1,
+  created_at     integer not null,
+  constraint service_token_id_is_uuid       check (length(id) = 16),
+  constraint service_token_is_of_one        check ((structure_id is null) <> (cooperation_id is null)),
+  constraint service_token_scope_is_known   check (scope in ('aggregates', 'read', 'record')),
+  constraint service_token_commons_are_sums check (cooperation_id is null or scope = 'aggregates'),
+  constraint service_token_day_exists       check (date(ends_on) is ends_on),
+  constraint service_token_digest_is_sha256 check (length(digest) = 32),
+  constraint service_token_archived_is_flag check (archived in (0, 1))
+) strict, without rowid;
+
+create unique index service_token_digest_once on service_token (digest);
+create index service_token_by_structure   on service_token (structure_id, id) where structure_id is not null;
+create index service_token_by_cooperation on service_token (cooperation_id, id) where cooperation_id is not null;
+
+create trigger service_token_stays_revoked before update on service_token
+when old.archived = 1 and new.archived = 0
+begin select raise(abort, 'service_token_stays_revoked'); end;
+
 -- The audit trail -----------------------------------------------------------------------------------
 
 -- Acts that touch security, in their order: log-ins, rights, invitations, exports, erasures. Append-only, and without

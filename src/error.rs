@@ -20,6 +20,9 @@ pub enum Fault {
     /// A day that has not begun anywhere on earth.
     #[error("day-in-the-future")]
     Future,
+    /// A day that is not after today, or further ahead than so many days.
+    #[error("too-far-ahead|{0}")]
+    DaysAhead(i64),
     /// An end that is not after its start.
     #[error("end-before-start")]
     Order,

@@ -14,6 +14,7 @@
 //! | [`audit`] | who logged in, gave rights, exported, erased: append-only, for those concerned |
 //! | [`auth`] | accounts, roles, what a caller may do |
 //! | [`session`] | passwords, log-in and log-out, tokens and the keys that sign them |
+//! | [`program`] | service tokens: programs that speak for a structure, funders that read summaries |
 //! | [`equipment`] | things and places that can be lent |
 //! | [`calendar`] | what is taken when, by loans and closures, and what is free |
 //! | [`ledger`] | the append-only, hash-chained lines; confirm, contest, correct; rollups; verification |
@@ -73,6 +74,7 @@ pub mod ledger;
 pub mod loan;
 pub mod paper;
 pub mod person;
+pub mod program;
 pub mod secret;
 pub mod session;
 pub mod skill;

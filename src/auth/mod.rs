@@ -11,16 +11,32 @@ use crate::clock::Moment;
 use crate::error::Error;
 use crate::http::reply::Reply;
 use crate::id::Id;
-use crate::{audit, cooperation};
-use rules::{Account, Role};
+use crate::program::rules::Program;
+use crate::{audit, cooperation, program};
+use rules::{Account, Right, Role, Rule};
 
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Caller {
     /// A signed-in account.
     Account(Id),
+    /// A program, by the digest of its service token.
+    Program([u8; 32]),
     /// The person at the machine, through the command line.
     Operator,
+}
+
+/// Whose thing it is that something is to be done with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// A structure's.
+    Structure(Id),
+    /// A cooperation's.
+    Cooperation(Id),
+    /// An account's.
+    Account(Id),
+    /// The instance's: the directory, the ledger as a whole.
+    Instance,
 }
 
 /// One command or question under way: on which state of the database, at which instant, for whom.
@@ -32,29 +48,46 @@ pub struct Act<'a> {
     pub now: Moment,
     /// Who asks.
     pub caller: Caller,
+    account: Option<Id>,
+    program: Option<Program>,
 }
 
 impl<'a> Act<'a> {
-    /// Begins for a caller, whose account must exist and not be archived at this moment.
+    /// Begins for a caller, who must be let in at this moment: an account that is not archived; a program
+    /// whose token is neither revoked nor over, and whose maker may still give such tokens out.
     ///
     /// # Errors
     /// [`Error::UnknownCaller`].
     pub fn begin(db: &'a Connection, now: Moment, caller: Caller) -> Result<Self, Error> {
-        if let Caller::Account(account) = caller
-            && !rows::is_active(db, account)?
-        {
-            return Err(Error::UnknownCaller);
+        let mut act = Self { db, now, caller, account: None, program: None };
+        match caller {
+            Caller::Operator => return Ok(act),
+            Caller::Account(account) => act.account = Some(account),
+            Caller::Program(digest) => {
+                let program = program::rows::find_live(db, digest, now)?.ok_or(Error::UnknownCaller)?;
+                act.account = Some(program.made_by);
+                if !act.may(program.of.managed_by(), program.of.into())? {
+                    return Err(Error::UnknownCaller);
+                }
+                act.program = Some(program);
+            }
         }
-        Ok(Self { db, now, caller })
+        match act.account {
+            Some(account) if rows::is_active(db, account)? => Ok(act),
+            _ => Err(Error::UnknownCaller),
+        }
     }
 
-    /// The caller's account; none at the command line.
+    /// The caller's account, of a program that of its maker; none at the command line.
     #[must_use]
     pub fn account(&self) -> Option<Id> {
-        match self.caller {
-            Caller::Account(account) => Some(account),
-            Caller::Operator => None,
-        }
+        self.account
+    }
+
+    /// The one structure in whose roles the caller acts, when it is a program: none of its maker's others count.
+    #[must_use]
+    pub fn only(&self) -> Option<Id> {
+        self.program.map(|program| program.of.id())
     }
 
     /// Appends to the audit trail that the caller did this.
@@ -62,65 +95,113 @@ impl<'a> Act<'a> {
     /// # Errors
     /// What SQLite refuses.
     pub fn audit(&self, event: Event, about: About) -> Result<(), Error> {
-        audit::rows::append(self.db, event, self.account(), about, self.now)
+        audit::rows::append(self.db, event, self.account, about, self.now)
     }
 
-    /// The caller's role in a structure.
+    /// True when the table of rights ([`rules::RIGHTS`]) gives the caller this right over this thing, now.
     ///
     /// # Errors
     /// What SQLite refuses.
-    pub fn role_in(&self, structure: Id) -> Result<Option<Role>, Error> {
-        match self.caller {
-            Caller::Account(account) => rows::role(self.db, account, structure),
-            Caller::Operator => Ok(None),
+    pub fn may(&self, right: Right, whose: Whose) -> Result<bool, Error> {
+        let Some(account) = self.account else { return Ok(self.caller == Caller::Operator) };
+        let rule = right.rule();
+        if let Some(program) = self.program {
+            if rule.token.is_none_or(|least| program.scope < least) {
+                return Ok(false);
+            }
+            if program.scope.role().is_none() {
+                return Ok(rule.anyone || Whose::from(program.of) == whose);
+            }
+        }
+        Ok(self.has_by_itself(&rule, account)? || self.has_over(&rule, account, whose)?)
+    }
+
+    /// What the account may do whosesoever the thing is.
+    fn has_by_itself(&self, rule: &Rule, account: Id) -> Result<bool, Error> {
+        let owns = self.program.is_none() && rule.owner && rows::is_owner(self.db, account)?;
+        let holds = match rule.anywhere {
+            Some(least) => rows::holds_anywhere(self.db, account, least)?,
+            None => false,
+        };
+        Ok(rule.anyone || owns || holds)
+    }
+
+    fn has_over(&self, rule: &Rule, account: Id, whose: Whose) -> Result<bool, Error> {
+        let (db, today) = (self.db, self.now.day());
+        match whose {
+            Whose::Structure(structure) => {
+                if rule.own.is_some() && self.role_in(structure)? >= rule.own {
+                    return Ok(true);
+                }
+                if let Some(least) = rule.neighbour
+                    && rows::is_neighbour(db, account, self.only(), least, structure, today)?
+                {
+                    return Ok(true);
+                }
+                self.minds(rule, account, structure)
+            }
+            Whose::Cooperation(cooperation) => {
+                if let Some(least) = rule.neighbour
+                    && rows::is_member(db, account, self.only(), least, cooperation, today)?
+                {
+                    return Ok(true);
+                }
+                for facilitator in cooperation::rows::facilitators(db, cooperation, today)? {
+                    if rule.facilitator.is_some() && self.role_in(facilitator)? >= rule.facilitator {
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
+            }
+            Whose::Account(other) => {
+                let holder = rule.holder && other == account && self.program.is_none();
+                let colleague = match rule.own {
+                    Some(least) => rows::shares_structure(db, account, least, other)?,
+                    None => false,
+                };
+                Ok(holder || colleague)
+            }
+            Whose::Instance => Ok(false),
         }
     }
 
-    /// True when the caller holds this role in the structure, or a higher one.
-    ///
-    /// # Errors
-    /// What SQLite refuses.
-    pub fn holds(&self, role: Role, structure: Id) -> Result<bool, Error> {
-        Ok(self.role_in(structure)?.is_some_and(|held| held >= role))
+    /// Who recorded a structure, and who owns the instance, mind it while it has no manager.
+    fn minds(&self, rule: &Rule, account: Id, structure: Id) -> Result<bool, Error> {
+        if !rule.recorder && !rule.steward || self.program.is_some() || rows::managers(self.db, structure)? > 0 {
+            return Ok(false);
+        }
+        let recorded = rule.recorder && crate::structure::rows::recorded_by(self.db, structure)? == Some(account);
+        Ok(recorded || rule.steward && rows::is_owner(self.db, account)?)
     }
 
-    /// Refuses a caller who does not hold this role, or a higher one, in the structure.
-    ///
-    /// # Errors
-    /// [`Error::Forbidden`].
-    pub fn require(&self, role: Role, structure: Id) -> Result<(), Error> {
-        if self.holds(role, structure)? { Ok(()) } else { Err(Error::Forbidden) }
-    }
-
-    /// Refuses a caller who holds this role, or a higher one, nowhere and does not own the instance.
+    /// Refuses a caller whom the table of rights does not give this right over this thing.
     ///
     /// # Errors
     /// [`Error::Forbidden`].
-    pub fn require_anywhere(&self, role: Role) -> Result<(), Error> {
-        let holds = match self.caller {
-            Caller::Account(account) => rows::holds_anywhere(self.db, account, role)?,
-            Caller::Operator => true,
-        };
-        if holds || self.is_owner()? { Ok(()) } else { Err(Error::Forbidden) }
+    pub fn require(&self, right: Right, whose: Whose) -> Result<(), Error> {
+        if self.may(right, whose)? { Ok(()) } else { Err(Error::Forbidden) }
     }
 
-    /// True when the caller may read what the structure records: in any role there, or at the machine.
+    /// The caller's role in a structure: of a program, in its own structure, what its scope allows.
+    fn role_in(&self, structure: Id) -> Result<Option<Role>, Error> {
+        match (self.account, self.program) {
+            (Some(_), Some(program)) if Whose::from(program.of) == Whose::Structure(structure) => {
+                Ok(program.scope.role())
+            }
+            (Some(account), None) => rows::role(self.db, account, structure),
+            _ => Ok(None),
+        }
+    }
+
+    /// True when the caller may read what the structure records.
     ///
     /// # Errors
     /// What SQLite refuses.
     pub fn sees(&self, structure: Id) -> Result<bool, Error> {
-        Ok(self.caller == Caller::Operator || self.holds(Role::Reader, structure)?)
+        self.may(Right::ReadRecords, Whose::Structure(structure))
     }
 
-    /// True when the caller may name the structure's people in a record.
-    ///
-    /// # Errors
-    /// What SQLite refuses.
-    pub fn may_name_people_of(&self, structure: Id) -> Result<bool, Error> {
-        Ok(self.caller == Caller::Operator || self.holds(Role::Contributor, structure)?)
-    }
-
-    /// The structure for which the caller speaks: the first of these in which they may record. None at
+    /// The structure for which the caller speaks: the first of these for which they may record. None at
     /// the command line: what the operator enters is nobody's word yet.
     ///
     /// # Errors
@@ -130,56 +211,11 @@ impl<'a> Act<'a> {
             return Ok(None);
         }
         for structure in structures {
-            if self.holds(Role::Contributor, *structure)? {
+            if self.may(Right::Record, Whose::Structure(*structure))? {
                 return Ok(Some(*structure));
             }
         }
         Err(Error::Forbidden)
-    }
-
-    /// True for the owner of the instance, and for the person at the machine.
-    ///
-    /// # Errors
-    /// What SQLite refuses.
-    pub fn is_owner(&self) -> Result<bool, Error> {
-        match self.caller {
-            Caller::Account(account) => rows::is_owner(self.db, account),
-            Caller::Operator => Ok(true),
-        }
-    }
-
-    /// True when a structure of the caller's shares a cooperation with this one today, or is it.
-    ///
-    /// # Errors
-    /// What SQLite refuses.
-    pub fn is_neighbour_of(&self, structure: Id) -> Result<bool, Error> {
-        let Caller::Account(account) = self.caller else { return Ok(true) };
-        if self.role_in(structure)?.is_some() {
-            return Ok(true);
-        }
-        rows::is_neighbour(self.db, account, structure, self.now.day())
-    }
-
-    /// True when the caller has a role in a structure that is in the cooperation today.
-    ///
-    /// # Errors
-    /// What SQLite refuses.
-    pub fn is_member_of(&self, cooperation: Id) -> Result<bool, Error> {
-        let Caller::Account(account) = self.caller else { return Ok(true) };
-        rows::is_member(self.db, account, cooperation, self.now.day())
-    }
-
-    /// True when the caller manages a structure that facilitates the cooperation today.
-    ///
-    /// # Errors
-    /// What SQLite refuses.
-    pub fn facilitates(&self, cooperation: Id) -> Result<bool, Error> {
-        for structure in cooperation::rows::facilitators(self.db, cooperation, self.now.day())? {
-            if self.holds(Role::Manager, structure)? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
     }
 }
 

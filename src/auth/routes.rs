@@ -4,8 +4,8 @@ use axum::extract::State;
 use axum::http::Uri;
 use serde::{Deserialize, Serialize};
 
-use super::rules::{Account, Grant, GrantWish, Role};
-use super::{Act, Caller, created, rows};
+use super::rules::{Account, Grant, GrantWish, Right};
+use super::{Act, Caller, Whose, created, rows};
 use crate::App;
 use crate::error::{Error, Fault, FieldError};
 use crate::http::extract::{Change, Command, Create, Known, PathId, Query};
@@ -34,10 +34,10 @@ pub async fn create_account(State(app): State<App>, command: Command<Create<Acco
     if let Some(given) = app.given_before(caller, &command.replay).await? {
         return Ok(given);
     }
-    app.see(caller, |act| act.require_anywhere(Role::Manager)).await?;
+    app.see(caller, |act| act.require(Right::MakeAccounts, Whose::Instance)).await?;
     let hash = password::hash(wish.password).await?;
     app.act(caller, command.replay, move |act| {
-        act.require_anywhere(Role::Manager)?;
+        act.require(Right::MakeAccounts, Whose::Instance)?;
         let id = id.unwrap_or_else(|| Id::fresh(act.now));
         rows::insert_account(act.db, id, wish.login.as_str(), &hash, false, act.now)?;
         created(rows::find_account(act.db, id)?)
@@ -57,7 +57,11 @@ pub async fn list_accounts(
     let archived = query.archived.unwrap_or_default().wanted();
     let accounts = app
         .see(caller, move |act| {
-            let own = if act.is_owner()? { None } else { act.account() };
+            let own = if act.may(Right::ReadAccount, Whose::Instance)? { None } else { act.account() };
+            if let Some(own) = own {
+                act.require(Right::ReadAccount, Whose::Account(own))?;
+            }
+
             rows::list_accounts(act.db, own, archived, after, size.items() + 1)
         })
         .await?;
@@ -67,9 +71,10 @@ pub async fn list_accounts(
 /// `GET /v1/accounts/me`
 pub async fn read_own_account(State(app): State<App>, caller: Caller, known: Known) -> Result<Reply, Error> {
     let account = app
-        .see(caller, |act| match act.account() {
-            Some(id) => rows::find_account(act.db, id)?.ok_or(Error::NotFound),
-            None => Err(Error::NotFound),
+        .see(caller, |act| {
+            let own = act.account().ok_or(Error::NotFound)?;
+            act.require(Right::ReadAccount, Whose::Account(own))?;
+            rows::find_account(act.db, own)?.ok_or(Error::NotFound)
         })
         .await?;
     Reply::read(&known, account.version, &account)
@@ -88,15 +93,7 @@ pub async fn read_account(
 
 fn visible_account(act: &Act<'_>, id: Id) -> Result<Account, Error> {
     let account = rows::find_account(act.db, id)?.ok_or(Error::NotFound)?;
-    if act.account() == Some(id) || act.is_owner()? {
-        return Ok(account);
-    }
-    for held in &account.roles {
-        if act.holds(Role::Manager, held.structure_id)? {
-            return Ok(account);
-        }
-    }
-    Err(Error::NotFound)
+    if act.may(Right::ReadAccount, Whose::Account(id))? { Ok(account) } else { Err(Error::NotFound) }
 }
 
 /// What an account's holder may change of it.
@@ -136,7 +133,7 @@ pub async fn change_account(
         }
         if let Some(archived) = archived {
             // The owner cannot lock themself out.
-            if !act.is_owner()? || account.owner {
+            if account.owner || !act.may(Right::ArchiveAccount, Whose::Account(id))? {
                 return Err(Error::Forbidden);
             }
             rows::archive_account(act.db, id, archived)?;
@@ -171,10 +168,7 @@ pub async fn create_role(State(app): State<App>, command: Command<Create<GrantWi
         if !structure::rows::exists(act.db, wish.structure_id)? {
             return Err(Fault::Unknown.at("/structure_id"));
         }
-        let first = rows::managers(act.db, wish.structure_id)? == 0 && act.is_owner()?;
-        if !first {
-            act.require(Role::Manager, wish.structure_id)?;
-        }
+        act.require(Right::GiveRoles, Whose::Structure(wish.structure_id))?;
         if !rows::is_active(act.db, wish.account_id)? {
             return Err(Fault::Unknown.at("/account_id"));
         }
@@ -209,7 +203,7 @@ pub async fn list_roles(
     let structure = query.structure_id;
     let grants = app
         .see(caller, move |act| {
-            if act.role_in(structure)?.is_none() && !act.is_owner()? {
+            if !act.may(Right::ReadRoles, Whose::Structure(structure))? {
                 let field = FieldError::new("structure_id", Fault::Unknown);
                 return Err(Error::Parameter(field));
             }
@@ -232,8 +226,7 @@ pub async fn read_role(
 
 fn visible_grant(act: &Act<'_>, id: Id) -> Result<Grant, Error> {
     let grant = rows::find_grant(act.db, id)?.ok_or(Error::NotFound)?;
-    let colleague = act.role_in(grant.wish.structure_id)?.is_some();
-    if colleague || act.is_owner()? { Ok(grant) } else { Err(Error::NotFound) }
+    if act.may(Right::ReadRoles, Whose::Structure(grant.wish.structure_id))? { Ok(grant) } else { Err(Error::NotFound) }
 }
 
 /// `PATCH /v1/roles/{id}`: a structure keeps at least one manager.
@@ -241,7 +234,7 @@ pub async fn change_role(State(app): State<App>, PathId(id): PathId, command: Co
     let (change, versions) = (command.body, command.versions);
     app.act(command.caller, command.replay, move |act| {
         let before = visible_grant(act, id)?;
-        act.require(Role::Manager, before.wish.structure_id)?;
+        act.require(Right::GiveRoles, Whose::Structure(before.wish.structure_id))?;
         versions.check(before.version)?;
         let wish: GrantWish = change.apply(&before.wish)?;
         if wish.account_id != before.wish.account_id {

@@ -1,6 +1,6 @@
 //! Accounts and roles in the database.
 
-use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
+use rusqlite::{Connection, OptionalExtension as _, Row, Statement, ToSql, named_params};
 
 use super::rules::{Account, Grant, GrantWish, Held, Role};
 use crate::clock::{Day, Moment};
@@ -46,48 +46,91 @@ pub fn role(db: &Connection, account: Id, structure: Id) -> Result<Option<Role>,
 pub fn holds_anywhere(db: &Connection, account: Id, least: Role) -> Result<bool, Error> {
     let mut statement =
         db.prepare_cached("select role from account_role where account_id = :account and archived = 0")?;
-    let roles = statement.query_map(named_params! { ":account": account }, |row| row.get(0))?;
-    let roles = roles.collect::<Result<Vec<Word<Role>>, _>>()?;
-    Ok(roles.iter().any(|Word(held)| *held >= least))
+    any_role(&mut statement, named_params! { ":account": account }, least)
 }
 
-/// True when the account has a role in a structure that is in the cooperation on that day.
+/// True when the account has at least this role in a structure that is in the cooperation on that day.
+/// With `only`, no other structure counts.
 ///
 /// # Errors
 /// What SQLite refuses.
-pub fn is_member(db: &Connection, account: Id, cooperation: Id, day: Day) -> Result<bool, Error> {
+pub fn is_member(
+    db: &Connection,
+    account: Id,
+    only: Option<Id>,
+    least: Role,
+    cooperation: Id,
+    day: Day,
+) -> Result<bool, Error> {
     let mut statement = db.prepare_cached(
-        "select 1 from account_role r join membership m on m.structure_id = r.structure_id
-         where r.account_id = :account and r.archived = 0 and m.cooperation_id = :cooperation
-           and m.starts_on <= :day and ifnull(m.ends_on, '9999') > :day",
+        "select r.role from account_role r join membership m on m.structure_id = r.structure_id
+         where r.account_id = :account and r.archived = 0 and (:only is null or r.structure_id = :only)
+           and m.cooperation_id = :cooperation and m.starts_on <= :day and ifnull(m.ends_on, '9999') > :day",
     )?;
-    Ok(statement.exists(named_params! { ":account": account, ":cooperation": cooperation, ":day": day })?)
+    let parameters = named_params! { ":account": account, ":only": only, ":cooperation": cooperation, ":day": day };
+    any_role(&mut statement, parameters, least)
 }
 
 /// The structures of the account `:account`, and those that share a cooperation with one of them on `:day`.
-pub const SEEN_STRUCTURES: &str = "select structure_id from account_role where account_id = :account and archived = 0
+/// With `:only`, no other structure of the account counts.
+pub const SEEN_STRUCTURES: &str = "select structure_id from account_role
+    where account_id = :account and archived = 0 and (:only is null or structure_id = :only)
     union
     select theirs.structure_id from account_role r
     join membership mine on mine.structure_id = r.structure_id
     join membership theirs on theirs.cooperation_id = mine.cooperation_id
-    where r.account_id = :account and r.archived = 0
+    where r.account_id = :account and r.archived = 0 and (:only is null or r.structure_id = :only)
       and mine.starts_on <= :day and ifnull(mine.ends_on, '9999') > :day
       and theirs.starts_on <= :day and ifnull(theirs.ends_on, '9999') > :day";
 
-/// True when a structure of the account's shares a cooperation with this one on that day.
+/// True when the account has at least this role in a structure that shares a cooperation with this one on that
+/// day. With `only`, no other structure of the account counts.
 ///
 /// # Errors
 /// What SQLite refuses.
-pub fn is_neighbour(db: &Connection, account: Id, structure: Id, day: Day) -> Result<bool, Error> {
+pub fn is_neighbour(
+    db: &Connection,
+    account: Id,
+    only: Option<Id>,
+    least: Role,
+    structure: Id,
+    day: Day,
+) -> Result<bool, Error> {
     let mut statement = db.prepare_cached(
-        "select 1 from account_role r
+        "select r.role from account_role r
          join membership mine on mine.structure_id = r.structure_id
          join membership theirs on theirs.cooperation_id = mine.cooperation_id
-         where r.account_id = :account and r.archived = 0 and theirs.structure_id = :structure
+         where r.account_id = :account and r.archived = 0 and (:only is null or r.structure_id = :only)
+           and theirs.structure_id = :structure
            and mine.starts_on <= :day and ifnull(mine.ends_on, '9999') > :day
            and theirs.starts_on <= :day and ifnull(theirs.ends_on, '9999') > :day",
     )?;
-    Ok(statement.exists(named_params! { ":account": account, ":structure": structure, ":day": day })?)
+    let parameters = named_params! { ":account": account, ":only": only, ":structure": structure, ":day": day };
+    any_role(&mut statement, parameters, least)
+}
+
+/// True when the account has at least this role in a structure in which the other account has any.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn shares_structure(db: &Connection, account: Id, least: Role, other: Id) -> Result<bool, Error> {
+    let mut statement = db.prepare_cached(
+        "select mine.role from account_role mine join account_role theirs on theirs.structure_id = mine.structure_id
+         where mine.account_id = :account and mine.archived = 0 and theirs.account_id = :other and theirs.archived = 0",
+    )?;
+    any_role(&mut statement, named_params! { ":account": account, ":other": other }, least)
+}
+
+/// True when one of the roles found is at least this one.
+fn any_role(statement: &mut Statement<'_>, parameters: &[(&str, &dyn ToSql)], least: Role) -> Result<bool, Error> {
+    let mut rows = statement.query(parameters)?;
+    while let Some(row) = rows.next()? {
+        let Word::<Role>(held) = row.get(0)?;
+        if held >= least {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// True while the database has no account at all.

@@ -20,6 +20,188 @@ pub enum Role {
     Manager,
 }
 
+/// What a caller may do, with one kind of thing at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr, strum::EnumString)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Right {
+    /// Read which structures there are.
+    ReadDirectory,
+    /// Read how to reach a structure.
+    ReadContact,
+    /// Put a further structure into the directory.
+    AddStructure,
+    /// Change what the directory says of a structure.
+    ChangeStructure,
+    /// Read what a structure records: lines, loans, hours, sessions, its desk, its papers.
+    ReadRecords,
+    /// Record for a structure: declare, ask, lend, confirm, contest, correct.
+    Record,
+    /// Read a structure's yearly summary, without names.
+    ReadSummary,
+    /// Read the people a structure knows.
+    ReadPeople,
+    /// Record people, and name them in records.
+    NamePeople,
+    /// Read the equipment, skills and needs of a structure.
+    ReadOffers,
+    /// Offer equipment and skills, say what is needed, close days, give out calendars.
+    Offer,
+    /// Read who has which role.
+    ReadRoles,
+    /// Give, change and take back roles.
+    GiveRoles,
+    /// Decide where a structure's messages go and which programs speak for it.
+    ManagePrograms,
+    /// Found a cooperation, as the structure that facilitates it first.
+    FoundCooperation,
+    /// Read a cooperation: its intention, its members.
+    ReadCooperation,
+    /// Read in which cooperations a structure is.
+    ReadMemberships,
+    /// Change a cooperation, and who is in it.
+    ChangeCooperation,
+    /// Leave a cooperation.
+    LeaveCooperation,
+    /// Read a cooperation's yearly summary, without names.
+    ReadCommonSummary,
+    /// Read all lines of a cooperation.
+    ReadCommonRecords,
+    /// Speak for the commons of a cooperation.
+    RecordForCommons,
+    /// Give out the yearly summary of a cooperation to a program or a funder.
+    ManageCommonPrograms,
+    /// Make accounts.
+    MakeAccounts,
+    /// Read an account and its roles.
+    ReadAccount,
+    /// Choose another password.
+    ChangePassword,
+    /// Archive an account, or bring it back.
+    ArchiveAccount,
+    /// Read the head of the ledger.
+    ReadHead,
+}
+
+/// The least role that suffices, in one column of [`RIGHTS`]. None: this column gives nothing.
+pub type Least = Option<Role>;
+
+/// One row of [`RIGHTS`]: who may do one thing. Any column suffices; what no column gives is refused.
+#[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a column of the table")]
+pub struct Rule {
+    /// What.
+    pub right: Right,
+    /// In the structure whose thing it is.
+    pub own: Least,
+    /// In a structure that shares a cooperation with it, or is in the cooperation whose thing it is, today.
+    pub neighbour: Least,
+    /// In a structure that facilitates the cooperation whose thing it is, today.
+    pub facilitator: Least,
+    /// In any structure.
+    pub anywhere: Least,
+    /// The holder of the account whose thing it is.
+    pub holder: bool,
+    /// The account that recorded the structure, while it has no manager.
+    pub recorder: bool,
+    /// The owner of the instance, while the structure has no manager.
+    pub steward: bool,
+    /// The owner of the instance.
+    pub owner: bool,
+    /// Any account.
+    pub anyone: bool,
+    /// The least scope of a service token of that structure or cooperation.
+    pub token: Option<Scope>,
+}
+
+/// What a service token is good for. Each may do what the ones before it may, for its structure or cooperation alone.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, strum::IntoStaticStr, strum::EnumString,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Scope {
+    /// Yearly summaries, without names: for a funder, a municipality, an auditor.
+    Aggregates,
+    /// Reads, as a reader does.
+    Read,
+    /// Records, as a contributor does.
+    Record,
+}
+
+impl Scope {
+    /// The role that a token of this scope acts in, at most.
+    #[must_use]
+    pub fn role(self) -> Option<Role> {
+        match self {
+            Self::Aggregates => None,
+            Self::Read => Some(Role::Reader),
+            Self::Record => Some(Role::Contributor),
+        }
+    }
+}
+
+const M: Least = Some(Role::Manager);
+const C: Least = Some(Role::Contributor);
+const R: Least = Some(Role::Reader);
+const O: Least = None;
+const Y: bool = true;
+const N: bool = false;
+const AGGREGATES: Option<Scope> = Some(Scope::Aggregates);
+const READ: Option<Scope> = Some(Scope::Read);
+const RECORD: Option<Scope> = Some(Scope::Record);
+const NEVER: Option<Scope> = None;
+
+/// Who may do what with whose thing. The person at the machine (the command line) is not in it: they hold the file.
+/// `M`, `C`, `R`: a manager, a contributor or more, a reader or more; `O`: no role gives it. `Y`, `N`: yes, no.
+#[rustfmt::skip]
+pub const RIGHTS: [Rule; 28] = [
+    //   right                       own neighbour facilitator anywhere   holder recorder steward owner anyone   token
+    rule(Right::ReadDirectory,         [O, O, O, O], [N, N, N, N, Y], READ),
+    rule(Right::ReadContact,           [R, R, O, O], [N, Y, Y, N, N], READ),
+    rule(Right::AddStructure,          [O, O, O, C], [N, N, N, Y, N], RECORD),
+    rule(Right::ChangeStructure,       [M, O, O, O], [N, Y, Y, N, N], NEVER),
+    rule(Right::ReadRecords,           [R, O, O, O], [N, N, N, N, N], READ),
+    rule(Right::Record,                [C, O, O, O], [N, N, N, N, N], RECORD),
+    rule(Right::ReadSummary,           [R, O, O, O], [N, N, N, N, N], AGGREGATES),
+    rule(Right::ReadPeople,            [R, O, O, O], [N, N, N, N, N], READ),
+    rule(Right::NamePeople,            [C, O, O, O], [N, N, N, N, N], RECORD),
+    rule(Right::ReadOffers,            [R, R, O, O], [N, N, N, N, N], READ),
+    rule(Right::Offer,                 [C, O, O, O], [N, N, N, N, N], RECORD),
+    rule(Right::ReadRoles,             [R, O, O, O], [N, N, N, Y, N], NEVER),
+    rule(Right::GiveRoles,             [M, O, O, O], [N, N, Y, N, N], NEVER),
+    rule(Right::ManagePrograms,        [M, O, O, O], [N, N, N, N, N], NEVER),
+    rule(Right::FoundCooperation,      [M, O, O, O], [N, N, N, N, N], NEVER),
+    rule(Right::ReadCooperation,       [O, R, O, O], [N, N, N, Y, N], READ),
+    rule(Right::ReadMemberships,       [R, O, O, O], [N, N, N, Y, N], READ),
+    rule(Right::ChangeCooperation,     [O, O, M, O], [N, N, N, N, N], NEVER),
+    rule(Right::LeaveCooperation,      [M, O, O, O], [N, N, N, N, N], NEVER),
+    rule(Right::ReadCommonSummary,     [O, R, O, O], [N, N, N, N, N], AGGREGATES),
+    rule(Right::ReadCommonRecords,     [O, O, R, O], [N, N, N, N, N], READ),
+    rule(Right::RecordForCommons,      [O, O, C, O], [N, N, N, N, N], RECORD),
+    rule(Right::ManageCommonPrograms,  [O, O, M, O], [N, N, N, N, N], NEVER),
+    rule(Right::MakeAccounts,          [O, O, O, M], [N, N, N, Y, N], NEVER),
+    rule(Right::ReadAccount,           [M, O, O, O], [Y, N, N, Y, N], NEVER),
+    rule(Right::ChangePassword,        [O, O, O, O], [Y, N, N, N, N], NEVER),
+    rule(Right::ArchiveAccount,        [O, O, O, O], [N, N, N, Y, N], NEVER),
+    rule(Right::ReadHead,              [O, O, O, O], [N, N, N, N, Y], AGGREGATES),
+];
+
+const fn rule(right: Right, roles: [Least; 4], others: [bool; 5], token: Option<Scope>) -> Rule {
+    let [own, neighbour, facilitator, anywhere] = roles;
+    let [holder, recorder, steward, owner, anyone] = others;
+    Rule { right, own, neighbour, facilitator, anywhere, holder, recorder, steward, owner, anyone, token }
+}
+
+impl Right {
+    /// Who has this right. A right that stands in no row, which a test excludes, is nobody's.
+    #[must_use]
+    pub fn rule(self) -> Rule {
+        let nobody = rule(self, [O; 4], [N; 5], NEVER);
+        RIGHTS.into_iter().find(|rule| rule.right == self).unwrap_or(nobody)
+    }
+}
+
 /// An account as others see it: never its password.
 #[derive(Debug, Clone, Serialize)]
 pub struct Account {

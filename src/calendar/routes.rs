@@ -8,8 +8,8 @@ use super::rows::Within;
 use super::rules::{Closure, Facts, Interval, Period, SHOWN_DAYS_MAX, intervals};
 use super::{rows, taking};
 use crate::App;
-use crate::auth::rules::Role;
-use crate::auth::{Act, Caller};
+use crate::auth::rules::Right;
+use crate::auth::{Act, Caller, Whose};
 use crate::clock::Day;
 use crate::equipment::rules::{Equipment, Quantity};
 use crate::equipment::visible;
@@ -39,7 +39,7 @@ pub async fn create(State(app): State<App>, command: Command<Create<Facts>>) -> 
 /// Equipment of a structure for which the caller records.
 fn own(act: &Act<'_>, id: Id) -> Result<Equipment, Error> {
     let equipment = visible(act, id).map_err(|error| error.when_missing(Fault::Unknown.at("/equipment_id")))?;
-    act.require(Role::Contributor, equipment.facts.structure_id)?;
+    act.require(Right::Offer, Whose::Structure(equipment.facts.structure_id))?;
     Ok(equipment)
 }
 

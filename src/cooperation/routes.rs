@@ -6,9 +6,10 @@ use serde::Deserialize;
 
 use super::rows::{self, Filter};
 use super::rules::{Cooperation, Facts, Membership, MembershipFacts, Part, Phase, in_order};
+use super::seen;
 use crate::App;
-use crate::auth::rules::Role;
-use crate::auth::{Act, Caller};
+use crate::auth::rules::Right;
+use crate::auth::{Act, Caller, Whose};
 use crate::clock::Day;
 use crate::error::{Error, Fault, FieldError};
 use crate::http::Listed;
@@ -40,7 +41,7 @@ pub async fn create(State(app): State<App>, command: Command<Create<Wish>>) -> R
     facts.judge()?;
     app.act(command.caller, command.replay, move |act| {
         structure::rows::require(act.db, founder_id, "/founder_id")?;
-        act.require(Role::Manager, founder_id)?;
+        act.require(Right::FoundCooperation, Whose::Structure(founder_id))?;
         let id = id.unwrap_or_else(|| Id::fresh(act.now));
         let cooperation = rows::insert(act.db, id, &facts, act.now)?;
         // From the start of the cooperation, or from today when it began before or has no start.
@@ -79,9 +80,11 @@ pub async fn list(
     let size = query.limit.unwrap_or_default();
     let cooperations = app
         .see(caller, move |act| {
+            act.require(Right::ReadDirectory, Whose::Instance)?;
             let filter = Filter {
                 q: query.q.map(String::from),
-                seen_by: if act.is_owner()? { None } else { act.account() },
+                seen_by: if act.may(Right::ReadCooperation, Whose::Instance)? { None } else { act.account() },
+                only: act.only(),
                 day: act.now.day(),
                 archived: query.archived.unwrap_or_default().wanted(),
             };
@@ -97,13 +100,9 @@ pub async fn read(State(app): State<App>, caller: Caller, PathId(id): PathId, kn
     Reply::read(&known, cooperation.version, &cooperation)
 }
 
-fn is_seen(act: &Act<'_>, cooperation: Id) -> Result<bool, Error> {
-    Ok(act.is_member_of(cooperation)? || act.is_owner()?)
-}
-
 fn visible(act: &Act<'_>, id: Id) -> Result<Cooperation, Error> {
     let cooperation = rows::find(act.db, id)?.ok_or(Error::NotFound)?;
-    if is_seen(act, id)? { Ok(cooperation) } else { Err(Error::NotFound) }
+    if seen(act, id)? { Ok(cooperation) } else { Err(Error::NotFound) }
 }
 
 /// `PATCH /v1/cooperations/{id}`
@@ -111,9 +110,7 @@ pub async fn change(State(app): State<App>, PathId(id): PathId, command: Command
     let (change, versions) = (command.body, command.versions);
     app.act(command.caller, command.replay, move |act| {
         let before = visible(act, id)?;
-        if !act.facilitates(id)? {
-            return Err(Error::Forbidden);
-        }
+        act.require(Right::ChangeCooperation, Whose::Cooperation(id))?;
         versions.check(before.version)?;
         let facts: Facts = change.apply(&before.facts)?;
         facts.judge()?;
@@ -133,13 +130,11 @@ pub async fn create_membership(
     let Create { id, wish } = command.body;
     in_order(Some(wish.starts_on), wish.ends_on).map_err(|fault| fault.at("/ends_on"))?;
     app.act(command.caller, command.replay, move |act| {
-        if !is_seen(act, wish.cooperation_id)? || !rows::is_open(act.db, wish.cooperation_id)? {
+        if !seen(act, wish.cooperation_id)? || !rows::is_open(act.db, wish.cooperation_id)? {
             return Err(Fault::Unknown.at("/cooperation_id"));
         }
         structure::rows::require(act.db, wish.structure_id, "/structure_id")?;
-        if !act.facilitates(wish.cooperation_id)? {
-            return Err(Error::Forbidden);
-        }
+        act.require(Right::ChangeCooperation, Whose::Cooperation(wish.cooperation_id))?;
         let id = id.unwrap_or_else(|| Id::fresh(act.now));
         let membership = rows::insert_membership(act.db, id, &wish, act.now)?;
         Reply::created(format!("/v1/memberships/{id}"), 1, &membership)
@@ -171,10 +166,10 @@ pub async fn list_memberships(
     let memberships = app
         .see(caller, move |act| {
             match (cooperation, structure) {
-                (Some(cooperation), _) if !is_seen(act, cooperation)? => {
+                (Some(cooperation), _) if !seen(act, cooperation)? => {
                     return refused("cooperation_id", Fault::Unknown);
                 }
-                (None, Some(structure)) if !act.holds(Role::Reader, structure)? && !act.is_owner()? => {
+                (None, Some(structure)) if !act.may(Right::ReadMemberships, Whose::Structure(structure))? => {
                     return refused("structure_id", Fault::Unknown);
                 }
                 (None, None) => return refused("cooperation_id", Fault::Missing),
@@ -199,8 +194,8 @@ pub async fn read_membership(
 
 fn visible_membership(act: &Act<'_>, id: Id) -> Result<Membership, Error> {
     let membership = rows::find_membership(act.db, id)?.ok_or(Error::NotFound)?;
-    let own = act.holds(Role::Reader, membership.facts.structure_id)?;
-    if own || is_seen(act, membership.facts.cooperation_id)? { Ok(membership) } else { Err(Error::NotFound) }
+    let own = act.may(Right::ReadMemberships, Whose::Structure(membership.facts.structure_id))?;
+    if own || seen(act, membership.facts.cooperation_id)? { Ok(membership) } else { Err(Error::NotFound) }
 }
 
 /// `PATCH /v1/memberships/{id}`: by a facilitator; a structure's own manager may end it.
@@ -213,9 +208,9 @@ pub async fn change_membership(
     change.without_archived()?;
     app.act(command.caller, command.replay, move |act| {
         let before = visible_membership(act, id)?;
-        let facilitates = act.facilitates(before.facts.cooperation_id)?;
-        if !facilitates && !act.holds(Role::Manager, before.facts.structure_id)? {
-            return Err(Error::Forbidden);
+        let facilitates = act.may(Right::ChangeCooperation, Whose::Cooperation(before.facts.cooperation_id))?;
+        if !facilitates {
+            act.require(Right::LeaveCooperation, Whose::Structure(before.facts.structure_id))?;
         }
         versions.check(before.version)?;
         let facts: MembershipFacts = change.apply(&before.facts)?;

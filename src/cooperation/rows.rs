@@ -106,6 +106,8 @@ pub struct Filter {
     pub q: Option<String>,
     /// Only those in which this account has a structure on `day`; all when none.
     pub seen_by: Option<Id>,
+    /// Of the account's structures, only this one counts.
+    pub only: Option<Id>,
     /// The day.
     pub day: Day,
     /// Archived ones instead of those in use.
@@ -124,14 +126,14 @@ pub fn list(db: &Connection, filter: &Filter, after: Option<Id>, limit: i64) -> 
            and (:account is null or id in (
              select m.cooperation_id from membership m
              join account_role r on r.structure_id = m.structure_id
-             where r.account_id = :account and r.archived = 0
+             where r.account_id = :account and r.archived = 0 and (:only is null or r.structure_id = :only)
                and m.starts_on <= :day and ifnull(m.ends_on, '9999') > :day))
          order by id limit :limit",
     )?;
     let rows = statement.query_map(
         named_params! {
             ":archived": filter.archived, ":after": after, ":q": filter.q, ":account": filter.seen_by,
-            ":day": filter.day, ":limit": limit,
+            ":only": filter.only, ":day": filter.day, ":limit": limit,
         },
         cooperation,
     )?;

@@ -5,7 +5,8 @@ pub(crate) mod routes;
 pub mod rows;
 pub mod rules;
 
-use crate::auth::Act;
+use crate::auth::rules::Right;
+use crate::auth::{Act, Whose};
 use crate::error::Error;
 use crate::id::Id;
 use rules::{Equipment, LendsTo};
@@ -16,7 +17,8 @@ use rules::{Equipment, LendsTo};
 /// # Errors
 /// What SQLite refuses.
 pub fn is_seen(act: &Act<'_>, equipment: &Equipment) -> Result<bool, Error> {
-    Ok(equipment.facts.lends_to == LendsTo::Everyone || act.is_neighbour_of(equipment.facts.structure_id)?)
+    let everyones = equipment.facts.lends_to == LendsTo::Everyone && act.may(Right::ReadDirectory, Whose::Instance)?;
+    Ok(everyones || act.may(Right::ReadOffers, Whose::Structure(equipment.facts.structure_id))?)
 }
 
 /// The equipment with this id, if the caller may see it.

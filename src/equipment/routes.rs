@@ -7,8 +7,8 @@ use serde::Deserialize;
 use super::rows::{self, Filter};
 use super::rules::{Code, Equipment, Facts, Nature};
 use crate::App;
-use crate::auth::Caller;
-use crate::auth::rules::Role;
+use crate::auth::rules::Right;
+use crate::auth::{Caller, Whose};
 use crate::clock::Day;
 use crate::error::{Error, Fault, FieldError};
 use crate::http::Listed;
@@ -25,7 +25,7 @@ pub async fn create(State(app): State<App>, command: Command<Create<Facts>>) -> 
     wish.judge()?;
     app.act(command.caller, command.replay, move |act| {
         structure::rows::require(act.db, wish.structure_id, "/structure_id")?;
-        act.require(Role::Contributor, wish.structure_id)?;
+        act.require(Right::Offer, Whose::Structure(wish.structure_id))?;
         let id = id.unwrap_or_else(|| Id::fresh(act.now));
         let equipment = rows::insert(act.db, id, &wish, act.now)?;
         Reply::created(format!("/v1/equipment/{id}"), 1, &equipment)
@@ -76,6 +76,7 @@ pub async fn list(
     };
     let equipment = app
         .see(caller, move |act| {
+            act.require(Right::ReadDirectory, Whose::Instance)?;
             let filter = Filter {
                 q: query.q.map(String::from),
                 structure_id: query.structure_id,
@@ -85,6 +86,7 @@ pub async fn list(
                 code,
                 nature: query.nature,
                 seen_by: act.account(),
+                only: act.only(),
                 day: act.now.day(),
                 archived: query.archived.unwrap_or_default().wanted(),
             };
@@ -105,7 +107,7 @@ pub async fn change(State(app): State<App>, PathId(id): PathId, command: Command
     let (change, versions) = (command.body, command.versions);
     app.act(command.caller, command.replay, move |act| {
         let before = super::visible(act, id)?;
-        act.require(Role::Contributor, before.facts.structure_id)?;
+        act.require(Right::Offer, Whose::Structure(before.facts.structure_id))?;
         versions.check(before.version)?;
         let facts: Facts = change.apply(&before.facts)?;
         if facts.structure_id != before.facts.structure_id {

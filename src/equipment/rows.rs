@@ -205,6 +205,8 @@ pub struct Filter {
     pub nature: Option<Nature>,
     /// Only what this account may see on `day`; all when none.
     pub seen_by: Option<Id>,
+    /// Of the account's structures, only this one counts.
+    pub only: Option<Id>,
     /// The day.
     pub day: Day,
     /// Archived ones instead of those in use.
@@ -252,7 +254,7 @@ pub fn list(
             ":archived": filter.archived, ":after": after, ":structure": filter.structure_id, ":category": filter.category, ":kind": filter.kind, ":place": filter.place,
             ":code": filter.code.as_ref().map(Code::as_str), ":free_from": free.map(|(from, _)| from),
             ":free_until": free.map(|(_, until)| until),
-            ":nature": filter.nature.map(Word), ":q": filter.q, ":account": filter.seen_by, ":day": filter.day, ":limit": limit,
+            ":nature": filter.nature.map(Word), ":q": filter.q, ":account": filter.seen_by, ":only": filter.only, ":day": filter.day, ":limit": limit,
         },
         equipment,
     )?;

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use super::rows;
 use super::rules::{Facts, Feed};
 use crate::App;
-use crate::auth::Caller;
-use crate::auth::rules::Role;
+use crate::auth::rules::Right;
+use crate::auth::{Caller, Whose};
 use crate::error::{Error, Fault, FieldError};
 use crate::http::Listed;
 use crate::http::extract::{Change, Command, Create, Known, PathId, Query};
@@ -37,7 +37,7 @@ pub async fn create(State(app): State<App>, command: Command<Create<Facts>>) -> 
     let reply = app
         .act(command.caller, command.replay, move |act| {
             structure::rows::require(act.db, wish.structure_id, "/structure_id")?;
-            act.require(Role::Contributor, wish.structure_id)?;
+            act.require(Right::Offer, Whose::Structure(wish.structure_id))?;
             if let Some(thing) = wish.equipment_id {
                 let own = equipment::rows::find(act.db, thing)?
                     .is_some_and(|equipment| equipment.facts.structure_id == wish.structure_id);
@@ -95,7 +95,7 @@ pub async fn change(State(app): State<App>, PathId(id): PathId, command: Command
     let (change, versions) = (command.body, command.versions);
     app.act(command.caller, command.replay, move |act| {
         let before = super::visible(act, id)?;
-        act.require(Role::Contributor, before.facts.structure_id)?;
+        act.require(Right::Offer, Whose::Structure(before.facts.structure_id))?;
         versions.check(before.version)?;
         let facts: Facts = change.apply(&before.facts)?;
         if facts.structure_id != before.facts.structure_id {

@@ -3,13 +3,14 @@
 use axum::RequestPartsExt as _;
 use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
-use axum::http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH};
+use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
+use super::bearer::caller;
 use super::limits::{BODY_BYTES_MAX, IDEMPOTENCY_KEY_CHARS_MAX};
 use crate::App;
 use crate::auth::Caller;
@@ -17,25 +18,6 @@ use crate::error::{Error, FieldError};
 use crate::id::Id;
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
-
-/// The caller of a request: a valid access token, or [`Error::UnknownCaller`].
-impl FromRequestParts<App> for Caller {
-    type Rejection = Error;
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
-        caller(&parts.headers, app)
-    }
-}
-
-fn caller(headers: &HeaderMap, app: &App) -> Result<Caller, Error> {
-    let mut values = headers.get_all(AUTHORIZATION).iter();
-    let (Some(value), None) = (values.next(), values.next()) else { return Err(Error::UnknownCaller) };
-    let text = value.to_str().map_err(|_| Error::UnknownCaller)?;
-    let (scheme, token) = text.split_once(' ').ok_or(Error::UnknownCaller)?;
-    if !scheme.eq_ignore_ascii_case("bearer") {
-        return Err(Error::UnknownCaller);
-    }
-    app.keys.verify(token.trim(), app.clock.now()).map(Caller::Account)
-}
 
 /// The id in the path. What is no id names nothing.
 pub struct PathId(pub Id);

@@ -116,6 +116,11 @@ const FAULTS: &[(&str, &str, &str)] = &[
         "is among the first passwords an attacker tries; choose another",
         "fait partie des premiers mots de passe essayés ; choisissez-en un autre",
     ),
+    (
+        "too-far-ahead",
+        "must be a day after today, {0} days ahead at most",
+        "doit être un jour après aujourd'hui, dans {0} jours au plus",
+    ),
     ("nothing-to-change", "asks for nothing that would change anything", "ne demande rien qui change quoi que ce soit"),
     (
         "not-your-structure",

@@ -1,5 +1,6 @@
 //! HTTP: the route table on one page, and what all routes share.
 
+pub(crate) mod bearer;
 pub mod extract;
 pub mod faults;
 pub mod frame;
@@ -17,8 +18,8 @@ use serde::Deserialize;
 
 use crate::error::Error;
 use crate::{
-    App, auth, calendar, cooperation, desk, equipment, feed, hours, import, ledger, loan, paper, person, session,
-    skill, structure, summary, web, webhook,
+    App, auth, calendar, cooperation, desk, equipment, feed, hours, import, ledger, loan, paper, person, program,
+    session, skill, structure, summary, web, webhook,
 };
 
 /// One operation of the API.
@@ -45,6 +46,10 @@ pub fn table() -> Vec<Operation> {
         read("/v1/roles", get(auth::routes::list_roles)),
         read("/v1/roles/{id}", get(auth::routes::read_role)),
         change("/v1/roles/{id}", patch(auth::routes::change_role)),
+        send("/v1/service-tokens", post(program::routes::create)),
+        read("/v1/service-tokens", get(program::routes::list)),
+        read("/v1/service-tokens/{id}", get(program::routes::read)),
+        change("/v1/service-tokens/{id}", patch(program::routes::change)),
         send("/v1/structures", post(structure::routes::create)),
         read("/v1/structures", get(structure::routes::list)),
         read("/v1/structures/{id}", get(structure::routes::read)),

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::mapping::Creatable;
-use crate::auth::Act;
-use crate::auth::rules::Role;
+use crate::auth::rules::Right;
+use crate::auth::{Act, Whose};
 use crate::clock::Day;
 use crate::cooperation::rules::{Facts as CooperationFacts, Membership, MembershipFacts, Part};
 use crate::equipment::rules::{Facts as EquipmentFacts, Nature};
@@ -70,7 +70,7 @@ impl Names {
         }
         let wanted = name(field, text)?;
         let mut matching = cooperation::rows::matching(act.db, wanted.as_str())?;
-        matching.retain(|id| act.is_member_of(*id).unwrap_or(false));
+        matching.retain(|id| cooperation::seen(act, *id).unwrap_or(false));
         let may_create = create.contains(&Creatable::Cooperations) && act.account().is_none();
         let id = match only(field, &matching)? {
             Some(id) => id,
@@ -99,7 +99,7 @@ impl Names {
         }
         let present = cooperation::rows::memberships_of(act.db, structure_id, cooperation_id)?;
         if !present.iter().any(|one| covers(one, day)) {
-            if act.account().is_some() && !act.facilitates(cooperation_id)? {
+            if !act.may(Right::ChangeCooperation, Whose::Cooperation(cooperation_id))? {
                 return Err(refused(field, &Fault::NotAMember.to_string()));
             }
             let next = present.iter().filter(|one| one.facts.starts_on > day).min_by_key(|one| one.facts.starts_on);
@@ -118,7 +118,7 @@ impl Names {
     /// The person of a structure that a row names.
     pub fn person(act: &Act<'_>, create: &[Creatable], structure_id: Id, text: &str) -> Result<Id, Error> {
         let wanted = name("person", text)?;
-        if !act.may_name_people_of(structure_id)? {
+        if !act.may(Right::NamePeople, Whose::Structure(structure_id))? {
             return Err(refused("person", &Fault::NotYours.to_string()));
         }
         match only("person", &person::rows::matching(act.db, structure_id, wanted.as_str())?)? {
@@ -155,7 +155,7 @@ impl Names {
 }
 
 fn create_structure(act: &Act<'_>, name: Name) -> Result<Id, Error> {
-    act.require_anywhere(Role::Contributor)?;
+    act.require(Right::AddStructure, Whose::Instance)?;
     let facts = StructureFacts {
         name,
         kind: Kind::Other,

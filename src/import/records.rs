@@ -6,8 +6,8 @@ use super::cells::{self, CellError};
 use super::mapping::{Creatable, Records};
 use super::names::{Names, refused};
 use super::sheet::{Item, Sheet};
-use crate::auth::Act;
-use crate::auth::rules::Role;
+use crate::auth::rules::Right;
+use crate::auth::{Act, Whose};
 use crate::clock::Day;
 use crate::equipment::rules::{Nature, Quantity, Tracking};
 use crate::error::{Error, Fault, FieldError};
@@ -201,7 +201,7 @@ fn record_person(act: &Act<'_>, id: Id, row: &Row<'_>, names: &mut Names) -> Res
 }
 
 fn record_structure(act: &Act<'_>, id: Id, row: &Row<'_>, names: &mut Names) -> Result<Outcome, Error> {
-    act.require_anywhere(Role::Contributor)?;
+    act.require(Right::AddStructure, Whose::Instance)?;
     let register = match (row.parsed("register_name", Name::parse)?, row.parsed("register_number", Name::parse)?) {
         (Some(name), Some(number)) => Some(Register { name, number }),
         (None, None) => None,

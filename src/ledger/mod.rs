@@ -10,7 +10,8 @@ pub mod tally;
 pub mod verify;
 pub mod view;
 
-use crate::auth::Act;
+use crate::auth::rules::Right;
+use crate::auth::{Act, Whose};
 use crate::clock::{DAY_MINUTES, Day};
 use crate::error::{Error, Fault};
 use crate::id::Id;
@@ -157,12 +158,7 @@ pub fn is_seen(act: &Act<'_>, flow: &Flow) -> Result<bool, Error> {
 /// # Errors
 /// What SQLite refuses.
 pub fn sees_all_of(act: &Act<'_>, cooperation: Id) -> Result<bool, Error> {
-    for facilitator in cooperation::rows::facilitators(act.db, cooperation, act.now.day())? {
-        if act.sees(facilitator)? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    act.may(Right::ReadCommonRecords, Whose::Cooperation(cooperation))
 }
 
 /// A structure's word on a flow that another declared.
@@ -321,7 +317,7 @@ pub fn private_as_seen(act: &Act<'_>, recorded: &Recorded) -> Result<Private, Er
     let kept = rows::private(act.db, recorded.line.seq)?;
     let person_id = match kept.person_id {
         Some(person) => match crate::person::rows::find(act.db, person)? {
-            Some(found) if act.sees(found.facts.structure_id)? => Some(person),
+            Some(found) if act.may(Right::ReadPeople, Whose::Structure(found.facts.structure_id))? => Some(person),
             _ => None,
         },
         None => None,
@@ -341,8 +337,14 @@ pub fn judge_person(act: &Act<'_>, person: Option<Id>, structure: Option<Id>) ->
     let Some(person) = person else { return Ok(()) };
     let structure = structure.ok_or_else(|| Fault::NotAllowed.at("/person_id"))?;
     match crate::person::rows::find(act.db, person)? {
-        Some(found) if found.facts.structure_id == structure && act.may_name_people_of(structure)? => {
-            if found.archived { Err(Fault::Archived.at("/person_id")) } else { Ok(()) }
+        Some(found)
+            if found.facts.structure_id == structure && act.may(Right::NamePeople, Whose::Structure(structure))? =>
+        {
+            if found.archived {
+                Err(Fault::Archived.at("/person_id"))
+            } else {
+                Ok(())
+            }
         }
         _ => Err(Fault::Unknown.at("/person_id")),
     }

@@ -11,7 +11,8 @@ use super::rules::{Deed, Kind, State, hex};
 use super::tally::Side;
 use super::view::{View, detail};
 use crate::App;
-use crate::auth::Caller;
+use crate::auth::rules::Right;
+use crate::auth::{Caller, Whose};
 use crate::clock::{Day, Moment};
 use crate::error::Error;
 use crate::http::extract::{Command, Create, PathId, Query};
@@ -167,6 +168,11 @@ pub struct HeadView {
 
 /// `GET /v1/ledger/head`
 pub async fn head(Shared(app): Shared<App>, caller: Caller) -> Result<Reply, Error> {
-    let head = app.see(caller, |act| rows::head(act.db)).await?;
+    let head = app
+        .see(caller, |act| {
+            act.require(Right::ReadHead, Whose::Instance)?;
+            rows::head(act.db)
+        })
+        .await?;
     Reply::ok(&HeadView { seq: head.seq, hash: hex(&head.hash), recorded_at: head.recorded_at })
 }

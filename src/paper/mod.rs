@@ -102,6 +102,7 @@ fn in_use(act: &Act<'_>, structure: Id, wanted: Wanted, limit: i64) -> Result<Ve
         code: wanted.code,
         nature: None,
         seen_by: None,
+        only: None,
         day: act.now.day(),
         archived: false,
     };

@@ -7,8 +7,8 @@ use serde::Deserialize;
 use super::rows;
 use super::rules::{Facts, Person};
 use crate::App;
-use crate::auth::rules::Role;
-use crate::auth::{Act, Caller};
+use crate::auth::rules::Right;
+use crate::auth::{Act, Caller, Whose};
 use crate::error::{Error, Fault, FieldError};
 use crate::http::Listed;
 use crate::http::extract::{Change, Command, Create, Known, PathId, Query};
@@ -23,7 +23,7 @@ pub async fn create(State(app): State<App>, command: Command<Create<Facts>>) -> 
     let Create { id, wish } = command.body;
     app.act(command.caller, command.replay, move |act| {
         structure::rows::require(act.db, wish.structure_id, "/structure_id")?;
-        act.require(Role::Contributor, wish.structure_id)?;
+        act.require(Right::NamePeople, Whose::Structure(wish.structure_id))?;
         let id = id.unwrap_or_else(|| Id::fresh(act.now));
         let person = rows::insert(act.db, id, &wish, act.now)?;
         Reply::created(format!("/v1/people/{id}"), 1, &person)
@@ -53,7 +53,7 @@ pub async fn list(
     let size = query.limit.unwrap_or_default();
     let people = app
         .see(caller, move |act| {
-            if !act.holds(Role::Reader, query.structure_id)? {
+            if !act.may(Right::ReadPeople, Whose::Structure(query.structure_id))? {
                 return Err(Error::Parameter(FieldError::new("structure_id", Fault::Unknown)));
             }
             let archived = query.archived.unwrap_or_default().wanted();
@@ -78,7 +78,11 @@ pub async fn read(State(app): State<App>, caller: Caller, PathId(id): PathId, kn
 
 fn visible(act: &Act<'_>, id: Id) -> Result<Person, Error> {
     let person = rows::find(act.db, id)?.ok_or(Error::NotFound)?;
-    if act.holds(Role::Reader, person.facts.structure_id)? { Ok(person) } else { Err(Error::NotFound) }
+    if act.may(Right::ReadPeople, Whose::Structure(person.facts.structure_id))? {
+        Ok(person)
+    } else {
+        Err(Error::NotFound)
+    }
 }
 
 /// `PATCH /v1/people/{id}`
@@ -86,7 +90,7 @@ pub async fn change(State(app): State<App>, PathId(id): PathId, command: Command
     let (change, versions) = (command.body, command.versions);
     app.act(command.caller, command.replay, move |act| {
         let before = visible(act, id)?;
-        act.require(Role::Contributor, before.facts.structure_id)?;
+        act.require(Right::NamePeople, Whose::Structure(before.facts.structure_id))?;
         versions.check(before.version)?;
         let facts: Facts = change.apply(&before.facts)?;
         if facts.structure_id != before.facts.structure_id {

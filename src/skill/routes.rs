@@ -7,8 +7,8 @@ use serde::Deserialize;
 use super::rows::{self, Filter, SessionFilter};
 use super::rules::{Facts, Side, Skill, Wish};
 use crate::App;
-use crate::auth::rules::Role;
-use crate::auth::{Act, Caller};
+use crate::auth::rules::Right;
+use crate::auth::{Act, Caller, Whose};
 use crate::clock::Day;
 use crate::error::{Error, Fault};
 use crate::http::Listed;
@@ -33,7 +33,7 @@ async fn create(app: App, command: Command<Create<Facts>>, side: Side) -> Result
     let Create { id, wish } = command.body;
     app.act(command.caller, command.replay, move |act| {
         structure::rows::require(act.db, wish.structure_id, "/structure_id")?;
-        act.require(Role::Contributor, wish.structure_id)?;
+        act.require(Right::Offer, Whose::Structure(wish.structure_id))?;
         judge(act, side, &wish)?;
         let id = id.unwrap_or_else(|| Id::fresh(act.now));
         let skill = rows::insert_skill(act.db, id, side, &wish, act.now)?;
@@ -93,11 +93,13 @@ async fn list(app: App, caller: Caller, uri: Uri, query: SkillQuery, side: Side)
     let size = query.limit.unwrap_or_default();
     let skills = app
         .see(caller, move |act| {
+            act.require(Right::ReadDirectory, Whose::Instance)?;
             let filter = Filter {
                 side,
                 structure_id: query.structure_id,
                 q: query.q.map(String::from),
                 seen_by: act.account(),
+                only: act.only(),
                 day: act.now.day(),
                 archived: query.archived.unwrap_or_default().wanted(),
             };
@@ -135,12 +137,16 @@ async fn read(app: App, caller: Caller, id: Id, known: Known, side: Side) -> Res
 
 fn visible(act: &Act<'_>, side: Side, id: Id) -> Result<Skill, Error> {
     let skill = rows::find_skill(act.db, side, id)?.ok_or(Error::NotFound)?;
-    if act.is_neighbour_of(skill.facts.structure_id)? { Ok(skill) } else { Err(Error::NotFound) }
+    if act.may(Right::ReadOffers, Whose::Structure(skill.facts.structure_id))? {
+        Ok(skill)
+    } else {
+        Err(Error::NotFound)
+    }
 }
 
 /// A skill without its person, unless the caller is of the structure that knows them.
 fn as_seen(act: &Act<'_>, mut skill: Skill) -> Result<Skill, Error> {
-    if !act.sees(skill.facts.structure_id)? {
+    if !act.may(Right::ReadPeople, Whose::Structure(skill.facts.structure_id))? {
         skill.facts.person_id = None;
     }
     Ok(skill)
@@ -168,7 +174,7 @@ async fn change(app: App, id: Id, command: Command<Change>, side: Side) -> Resul
     let (change, versions) = (command.body, command.versions);
     app.act(command.caller, command.replay, move |act| {
         let before = visible(act, side, id)?;
-        act.require(Role::Contributor, before.facts.structure_id)?;
+        act.require(Right::Offer, Whose::Structure(before.facts.structure_id))?;
         versions.check(before.version)?;
         let facts: Facts = change.apply(&before.facts)?;
         if facts.structure_id != before.facts.structure_id {

@@ -63,6 +63,8 @@ pub struct Filter {
     pub q: Option<String>,
     /// Only what this account may see on `day`; all when none.
     pub seen_by: Option<Id>,
+    /// Of the account's structures, only this one counts.
+    pub only: Option<Id>,
     /// The day.
     pub day: Day,
     /// Archived ones instead of those in use.
@@ -86,7 +88,7 @@ pub fn list_skills(db: &Connection, filter: &Filter, after: Option<Id>, limit: i
     let rows = statement.query_map(
         named_params! {
             ":side": Word(filter.side), ":archived": filter.archived, ":after": after, ":structure": filter.structure_id,
-            ":q": filter.q, ":account": filter.seen_by, ":day": filter.day, ":limit": limit,
+            ":q": filter.q, ":account": filter.seen_by, ":only": filter.only, ":day": filter.day, ":limit": limit,
         },
         skill,
     )?;

@@ -7,8 +7,8 @@ use serde::Deserialize;
 use super::rows::{self, Filter};
 use super::rules::{Commune, Facts, Kind, Siren, Structure};
 use crate::App;
-use crate::auth::Caller;
-use crate::auth::rules::Role;
+use crate::auth::rules::Right;
+use crate::auth::{Caller, Whose};
 use crate::error::Error;
 use crate::http::Listed;
 use crate::http::extract::{Change, Command, Create, Known, PathId, Query};
@@ -23,7 +23,7 @@ pub async fn create(State(app): State<App>, command: Command<Create<Facts>>) -> 
     let Create { id, wish } = command.body;
     wish.judge()?;
     app.act(command.caller, command.replay, move |act| {
-        act.require_anywhere(Role::Contributor)?;
+        act.require(Right::AddStructure, Whose::Instance)?;
         let id = id.unwrap_or_else(|| Id::fresh(act.now));
         let structure = rows::insert(act.db, id, &wish, act.account(), act.now)?;
         Reply::created(format!("/v1/structures/{id}"), 1, &structure)
@@ -64,9 +64,9 @@ pub async fn list(
     };
     let structures = app
         .see(caller, move |act| {
+            act.require(Right::ReadDirectory, Whose::Instance)?;
             if let Some(cooperation) = filter.cooperation_id
-                && !act.is_member_of(cooperation)?
-                && !act.is_owner()?
+                && !act.may(Right::ReadCooperation, Whose::Cooperation(cooperation))?
             {
                 return Ok(Vec::new());
             }
@@ -79,8 +79,12 @@ pub async fn list(
 
 /// `GET /v1/structures/{id}`
 pub async fn read(State(app): State<App>, caller: Caller, PathId(id): PathId, known: Known) -> Result<Reply, Error> {
-    let structure =
-        app.see(caller, move |act| super::as_seen(act, rows::find(act.db, id)?.ok_or(Error::NotFound)?)).await?;
+    let structure = app
+        .see(caller, move |act| {
+            act.require(Right::ReadDirectory, Whose::Structure(id))?;
+            super::as_seen(act, rows::find(act.db, id)?.ok_or(Error::NotFound)?)
+        })
+        .await?;
     Reply::read(&known, structure.version, &structure)
 }
 
@@ -89,9 +93,7 @@ pub async fn change(State(app): State<App>, PathId(id): PathId, command: Command
     let (change, versions) = (command.body, command.versions);
     app.act(command.caller, command.replay, move |act| {
         let before = rows::find(act.db, id)?.ok_or(Error::NotFound)?;
-        if !super::may_change(act, &before)? {
-            return Err(Error::Forbidden);
-        }
+        act.require(Right::ChangeStructure, Whose::Structure(id))?;
         versions.check(before.version)?;
         let after = Structure {
             facts: change.apply(&before.facts)?,

@@ -94,6 +94,15 @@ pub fn require(db: &Connection, id: Id, pointer: &str) -> Result<(), Error> {
     }
 }
 
+/// The account that recorded a structure.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn recorded_by(db: &Connection, id: Id) -> Result<Option<Id>, Error> {
+    let mut statement = db.prepare_cached("select created_by from structure where id = :id")?;
+    Ok(statement.query_row(named_params! { ":id": id }, |row| row.get(0)).optional()?.flatten())
+}
+
 /// The name of a structure.
 ///
 /// # Errors

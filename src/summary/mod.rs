@@ -4,7 +4,8 @@ pub mod cli;
 pub(crate) mod routes;
 pub mod rules;
 
-use crate::auth::Act;
+use crate::auth::rules::Right;
+use crate::auth::{Act, Whose};
 use crate::error::Error;
 use crate::export::csv::{self, Dialect};
 use crate::http::words::Language;
@@ -42,7 +43,7 @@ pub fn written(summary: &Summary, format: Format) -> Result<Vec<u8>, Error> {
 /// [`Error::NotFound`].
 pub fn of_structure(act: &Act<'_>, id: Id, year: i32) -> Result<Summary, Error> {
     let name = structure::rows::name(act.db, id)?.ok_or(Error::NotFound)?;
-    if !act.sees(id)? {
+    if !act.may(Right::ReadSummary, Whose::Structure(id))? {
         return Err(Error::NotFound);
     }
     summarise(act, Scope { r#type: ScopeKind::Structure, id, name }, year)
@@ -54,7 +55,7 @@ pub fn of_structure(act: &Act<'_>, id: Id, year: i32) -> Result<Summary, Error> 
 /// [`Error::NotFound`].
 pub fn of_cooperation(act: &Act<'_>, id: Id, year: i32) -> Result<Summary, Error> {
     let name = cooperation::rows::name(act.db, id)?.ok_or(Error::NotFound)?;
-    if !act.is_member_of(id)? {
+    if !act.may(Right::ReadCommonSummary, Whose::Cooperation(id))? {
         return Err(Error::NotFound);
     }
     summarise(act, Scope { r#type: ScopeKind::Cooperation, id, name }, year)

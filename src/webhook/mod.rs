@@ -8,8 +8,8 @@ pub mod rules;
 use std::time::Duration;
 
 use crate::App;
-use crate::auth::Act;
-use crate::auth::rules::Role;
+use crate::auth::rules::Right;
+use crate::auth::{Act, Whose};
 use crate::desk;
 use crate::error::Error;
 use crate::id::Id;
@@ -30,7 +30,7 @@ pub fn visible(act: &Act<'_>, id: Id) -> Result<Webhook, Error> {
     if !act.sees(webhook.facts.structure_id)? {
         return Err(Error::NotFound);
     }
-    act.require(Role::Manager, webhook.facts.structure_id)?;
+    act.require(Right::ManagePrograms, Whose::Structure(webhook.facts.structure_id))?;
     Ok(webhook)
 }
 

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::rows;
 use super::rules::{Facts, Webhook, shown};
 use crate::App;
-use crate::auth::Caller;
-use crate::auth::rules::Role;
+use crate::auth::rules::Right;
+use crate::auth::{Caller, Whose};
 use crate::error::{Error, Fault, FieldError};
 use crate::http::Listed;
 use crate::http::extract::{Change, Command, Create, Known, PathId, Query};
@@ -32,7 +32,7 @@ pub async fn create(State(app): State<App>, command: Command<Create<Facts>>) -> 
     let reply = app
         .act(command.caller, command.replay, move |act| {
             structure::rows::require(act.db, wish.structure_id, "/structure_id")?;
-            act.require(Role::Manager, wish.structure_id)?;
+            act.require(Right::ManagePrograms, Whose::Structure(wish.structure_id))?;
             judge(&wish)?;
             let id = id.unwrap_or_else(|| Id::fresh(act.now));
             let webhook = rows::insert(act.db, id, &wish, key, act.now)?;
@@ -75,7 +75,7 @@ pub async fn list(
             if !act.sees(query.structure_id)? {
                 return Err(Error::Parameter(FieldError::new("structure_id", Fault::Unknown)));
             }
-            act.require(Role::Manager, query.structure_id)?;
+            act.require(Right::ManagePrograms, Whose::Structure(query.structure_id))?;
             rows::list(act.db, query.structure_id, archived, after, size.items() + 1)
         })
         .await?;

@@ -148,6 +148,9 @@ impl Teller<'_> {
             json!({ "account_id": helper.account.to_string(), "structure_id": village.commune.id, "role": "reader" });
         let of_commune = format!("?structure_id={}", village.commune.id);
         self.keep(mairie, "/v1/roles", &of_commune, role, json!({ "role": "contributor" })).await;
+        let key = json!({ "structure_id": village.commune.id, "name": "Conseil départemental", "scope": "read",
+                          "until": "2026-12-31" });
+        self.keep(mairie, "/v1/service-tokens", &of_commune, key, json!({ "archived": true })).await;
         let person = json!({ "structure_id": village.commune.id, "name": "Ginette Faure", "note": "Appeler le soir" });
         self.keep(mairie, "/v1/people", &of_commune, person, json!({ "pseudonym": true })).await;
         let fete = json!({ "name": "Fête du pain", "intention": "Rallumer le four", "founder_id": village.commune.id });

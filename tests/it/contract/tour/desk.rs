@@ -47,6 +47,19 @@ pub(super) async fn refusals(world: &World, story: &Story) {
     wish["id"] = json!(path.rsplit('/').next());
     world.post("/v1/webhooks", &wish).by(mairie).await.is(409);
     revoked_feeds(world, story).await;
+    revoked_tokens(world, story).await;
+}
+
+/// A revoked service token stays revoked, and its id is taken.
+async fn revoked_tokens(world: &World, story: &Story) {
+    let mairie = &story.village.commune.manager;
+    let made = |step: &&Step| step.path == "/v1/service-tokens" && step.method == Method::POST;
+    let mut wish = story.steps.iter().find(made).unwrap().body.clone();
+    let path = format!("/v1/service-tokens/{}", wish["id"].as_str().unwrap());
+    let back = world.patch(path, &json!({ "archived": false })).by(mairie).header("if-match", "*").await;
+    assert_eq!(back.refused(409, "wrong-state")["state"], "archived");
+    wish["name"] = json!("Un autre nom");
+    world.post("/v1/service-tokens", &wish).by(mairie).await.refused(409, "id-taken");
 }
 
 /// A revoked feed stays revoked, and its id is taken.
