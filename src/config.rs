@@ -1,9 +1,15 @@
 //! The command line, and the environment variables that stand for its options.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
-use clap::{ArgGroup, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
+use ipnet::IpNet;
+
+use crate::http::address::{Proxies, ProxyHeader};
+use crate::http::cors::Origin;
+use crate::http::door::Settings;
+use crate::http::rates::Generosity;
 
 /// Where the server listens unless told otherwise: on this machine only.
 const LISTEN_DEFAULT: &str = "127.0.0.1:8080";
@@ -52,6 +58,9 @@ pub enum Task {
         /// into the networks behind the server.
         #[arg(long, env = "NAVETTE_ALLOW_PRIVATE_WEBHOOKS")]
         allow_private_webhooks: bool,
+        /// Who comes in, and how often
+        #[command(flatten)]
+        door: DoorOptions,
     },
     /// Show everything at work on invented structures, with commands to paste, and serve them
     Demo {
@@ -102,6 +111,45 @@ pub enum Task {
     ///
     /// Nothing is written. Ends with an error when anything does not hold.
     Verify,
+}
+
+/// What an operator may set about the door.
+#[derive(Debug, Args)]
+pub struct DoorOptions {
+    /// Proxies whose word is taken about who asks: addresses or networks, with commas between them
+    ///
+    /// Only theirs: without this, the address of a client is that of its connection.
+    #[arg(long, value_name = "NETWORKS", env = "NAVETTE_TRUSTED_PROXIES", value_delimiter = ',', value_parser = network)]
+    trusted_proxies: Vec<IpNet>,
+    /// The header in which those proxies say for whom they ask
+    #[arg(long, value_name = "HEADER", env = "NAVETTE_PROXY_HEADER", default_value = "x-forwarded-for")]
+    proxy_header: ProxyHeader,
+    /// How many requests a client may send: on, off, or a percentage of what is usual
+    #[arg(long, value_name = "RATE", env = "NAVETTE_RATE_LIMIT", default_value = "on")]
+    rate_limit: Generosity,
+    /// Origins whose pages may use the API from a browser, such as `https://app.example.org`, with commas between them
+    #[arg(long, value_name = "ORIGINS", env = "NAVETTE_CORS_ORIGINS", value_delimiter = ',')]
+    cors_origins: Vec<Origin>,
+}
+
+impl DoorOptions {
+    /// The settings, for a server that people reach at this address.
+    #[must_use]
+    pub fn settings(self, public_url: Option<&str>) -> Settings {
+        Settings {
+            proxies: Proxies { trusted: self.trusted_proxies, header: self.proxy_header },
+            generosity: self.rate_limit,
+            origins: self.cors_origins,
+            https: public_url.is_some_and(|url| url.starts_with("https://")),
+            time: None,
+        }
+    }
+}
+
+/// A network, or an address alone.
+fn network(text: &str) -> Result<IpNet, String> {
+    let address = || text.parse::<IpAddr>().map(IpNet::from);
+    text.parse::<IpNet>().or_else(|_| address()).map_err(|_| "neither an address nor a network".to_owned())
 }
 
 /// Whose summary is printed, as the person at the machine says it.

@@ -90,6 +90,7 @@ use std::sync::Arc;
 use auth::{Act, Caller};
 use clock::Clock;
 use error::Error;
+use http::door::{Door, Settings};
 use http::extract::Replay;
 use http::reply::Reply;
 use session::throttle::Throttle;
@@ -107,6 +108,8 @@ pub struct App {
     pub keys: Arc<Keys>,
     /// Failed log-ins.
     pub throttle: Arc<Throttle>,
+    /// Who comes in, and how often.
+    pub door: Arc<Door>,
 }
 
 impl App {
@@ -117,7 +120,15 @@ impl App {
     pub async fn new(store: Store, clock: Clock) -> Result<Self, Error> {
         let keys = store.write(session::rows::signing_keys).await?;
         let keys = Keys::new(&keys).ok_or_else(|| Error::Internal("no signing key".to_owned()))?;
-        Ok(Self { store, clock, keys: Arc::new(keys), throttle: Arc::default() })
+        let door = Arc::new(Door::new(Settings::default(), &clock));
+        Ok(Self { store, clock, keys: Arc::new(keys), throttle: Arc::default(), door })
+    }
+
+    /// The same app behind a door that an operator has set.
+    #[must_use]
+    pub fn behind(self, settings: Settings) -> Self {
+        let door = Arc::new(Door::new(settings, &self.clock));
+        Self { door, ..self }
     }
 
     /// Runs a command once, whatever how often it is sent, and answers when it is durable.

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use navette::clock::Clock;
 use navette::config::{Cli, LogFormat, Of, Task};
+use navette::http::door::Settings;
 use navette::http::serve;
 use navette::store::{Store, open};
 use navette::webhook::courier::{Courier, Reach};
@@ -52,9 +53,10 @@ fn start_log(cli: &Cli) -> Result<(), Sentence> {
 
 async fn run(database: &Path, task: Task) -> Result<ExitCode, Sentence> {
     match task {
-        Task::Serve { listen, public_url, allow_private_webhooks } => {
+        Task::Serve { listen, public_url, allow_private_webhooks, door } => {
             let reach = if allow_private_webhooks { Reach::Anywhere } else { Reach::Public };
-            run_server(database, listen, public_url, reach).await
+            let settings = door.settings(public_url.as_deref());
+            run_server(database, listen, public_url, settings, reach).await
         }
         Task::Demo { listen, file } => demo::run(listen, &file).await.map(|()| ExitCode::SUCCESS),
         Task::Import { mapping, dry_run, atomic, report, file } => {
@@ -82,13 +84,14 @@ async fn run_server(
     database: &Path,
     listen: SocketAddr,
     public_url: Option<String>,
+    settings: Settings,
     reach: Reach,
 ) -> Result<ExitCode, Sentence> {
     // The port first: a second start by mistake ends here, before it replaces the link of the first.
     let listener =
         tokio::net::TcpListener::bind(listen).await.map_err(|error| format!("cannot listen on {listen}: {error}"))?;
     let address = serve::url(&listener).map_err(|error| format!("cannot listen on {listen}: {error}"))?;
-    let app = open_app(database).await?;
+    let app = open_app(database).await?.behind(settings);
     welcome(&app, &public_url.unwrap_or(address)).await?;
     let courier = Courier::new(reach).map_err(|error| format!("webhooks cannot be served: {error}"))?;
     let tasks = [tokio::spawn(desk::watch(app.clone())), tokio::spawn(webhook::run(app.clone(), courier))];

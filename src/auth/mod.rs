@@ -16,7 +16,7 @@ use crate::{audit, cooperation, program};
 use rules::{Account, Right, Role, Rule};
 
 /// Who asks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Caller {
     /// A signed-in account.
     Account(Id),

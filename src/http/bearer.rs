@@ -5,6 +5,7 @@ use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 
+use super::rates::Visit;
 use crate::App;
 use crate::auth::Caller;
 use crate::error::Error;
@@ -14,15 +15,34 @@ use crate::{program, secret};
 impl FromRequestParts<App> for Caller {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
-        caller(&parts.headers, app)
+        caller(parts, app)
     }
 }
 
-/// The caller whom the headers name.
+/// The caller of a request, who is counted: by account whoever shows a good access token, anybody else by address.
 ///
 /// # Errors
-/// [`Error::UnknownCaller`].
-pub fn caller(headers: &HeaderMap, app: &App) -> Result<Caller, Error> {
+/// [`Error::UnknownCaller`]; [`Error::TooMany`].
+pub fn caller(parts: &Parts, app: &App) -> Result<Caller, Error> {
+    let named = named(&parts.headers, app);
+    let Some(visit) = parts.extensions.get::<Visit>() else { return named };
+    let rates = app.door.rates.as_ref();
+    match &named {
+        Ok(caller) => visit.by_caller(rates, *caller)?,
+        Err(_) => visit.by_address(rates)?,
+    }
+    named
+}
+
+/// Counts a request that needs no account, whatever token it shows.
+///
+/// # Errors
+/// [`Error::TooMany`].
+pub fn of_nobody(parts: &Parts, app: &App) -> Result<(), Error> {
+    parts.extensions.get::<Visit>().map_or(Ok(()), |visit| visit.by_address(app.door.rates.as_ref()))
+}
+
+fn named(headers: &HeaderMap, app: &App) -> Result<Caller, Error> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let (Some(value), None) = (values.next(), values.next()) else { return Err(Error::UnknownCaller) };
     let text = value.to_str().map_err(|_| Error::UnknownCaller)?;

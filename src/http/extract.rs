@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use super::bearer::caller;
+use super::bearer::{self, caller};
 use super::limits::{BODY_BYTES_MAX, IDEMPOTENCY_KEY_CHARS_MAX};
 use crate::App;
 use crate::auth::Caller;
@@ -233,7 +233,7 @@ impl<T: FromObject> FromRequest<App> for Command<T> {
     type Rejection = Error;
     async fn from_request(request: Request, app: &App) -> Result<Self, Error> {
         let (parts, body) = request.into_parts();
-        let caller = caller(&parts.headers, app)?;
+        let caller = caller(&parts, app)?;
         let header_key = idempotency_key(&parts.headers)?;
         let object = object(&parts.headers, body).await?;
         let digest = request_digest(&parts, &object);
@@ -250,8 +250,9 @@ pub struct Public<T>(pub T);
 
 impl<T: DeserializeOwned> FromRequest<App> for Public<T> {
     type Rejection = Error;
-    async fn from_request(request: Request, _app: &App) -> Result<Self, Error> {
+    async fn from_request(request: Request, app: &App) -> Result<Self, Error> {
         let (parts, body) = request.into_parts();
+        bearer::of_nobody(&parts, app)?;
         let Plain(body) = Plain::from_object(object(&parts.headers, body).await?)?;
         Ok(Self(body))
     }

@@ -1,41 +1,95 @@
 //! What every answer has in common: a request id, a problem document where it failed, safe headers, a log line.
 
-use axum::extract::{MatchedPath, Request};
+use std::time::Duration;
+
+use axum::body::HttpBody as _;
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
-    ACCEPT, ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT, ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::problem;
+use super::door::Door;
+use super::rates::Visit;
 use super::words::Language;
+use super::{cors, problem};
+use crate::App;
 use crate::error::Error;
 use crate::secret;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 /// Characters of a client's own request id at most.
 const REQUEST_ID_CHARS_MAX: usize = 64;
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
-                      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+                      form-action 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+/// Our pages need none of these.
+const PERMISSIONS: &str = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
+/// A year (RFC 6797): sent only where people reach us over TLS.
+const TLS_ONLY: &str = "max-age=31536000; includeSubDomains";
 
 /// The outermost layer.
-pub async fn frame(request: Request, next: Next) -> Response {
+pub async fn frame(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let started = std::time::Instant::now();
-    let request_id = request_id(request.headers());
-    let language = language(request.headers());
+    let asked = request.headers().clone();
+    let request_id = request_id(&asked);
     let method = request.method().clone();
     // The route, not the path: ids of people's things stay out of the log.
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    let mut response = next.run(request).await;
+    let visit = app.door.visit(&request, route.as_deref());
+    request.extensions_mut().insert(visit.clone());
+    let answered = match cors::preflight(&app.door.settings.origins, &method, &asked) {
+        Some(preflight) => Ok(preflight),
+        None => answer(&app.door, &visit, route.as_deref(), request, next).await,
+    };
+    let mut response = answered.unwrap_or_else(IntoResponse::into_response);
     if let Some(error) = response.extensions_mut().remove::<Error>() {
-        response = problem::document(&error, language, &request_id);
+        response = problem::document(&error, language(&asked), &request_id);
     }
-    let route = route.as_deref().unwrap_or("(none)");
-    let took = started.elapsed();
-    tracing::info!(request_id, %method, route, status = response.status().as_u16(), ?took, "answered");
-    finish(response.headers_mut(), &request_id);
+    log(&request_id, &method, route.as_deref().unwrap_or("(none)"), response.status(), started.elapsed());
+    let headers = response.headers_mut();
+    visit.tell(headers);
+    cors::share(&app.door.settings.origins, &asked, headers);
+    seal(headers, &request_id, app.door.settings.https);
     response
+}
+
+/// Lets a request in, and gives it its time.
+async fn answer(
+    door: &Door,
+    visit: &Visit,
+    route: Option<&str>,
+    request: Request,
+    next: Next,
+) -> Result<Response, Error> {
+    if !route.is_some_and(|route| route.starts_with("/v1/")) {
+        visit.by_address(door.rates.as_ref())?;
+    }
+    let _place = if visit.costly && visit.reads { Some(door.place().await?) } else { None };
+    let time = door.time_for(request.body().size_hint().exact().unwrap_or(u64::MAX));
+    let late = if visit.reads { Error::Busy } else { Error::OutcomeUnknown };
+    let response = tokio::time::timeout(time, next.run(request)).await.map_err(|_| late)?;
+    if visit.is_uncounted() {
+        // Refused before anybody asked who it is, as an id that is none is.
+        visit.by_address(door.rates.as_ref())?;
+    }
+    Ok(response)
+}
+
+/// One line for each request, and nothing personal in it. What was refused for want of a right, and what failed, is
+/// seen at the level of warnings, too.
+fn log(request_id: &str, method: &Method, route: &str, status: StatusCode, took: Duration) {
+    let status = status.as_u16();
+    match status {
+        401 | 403 => tracing::warn!(request_id, %method, route, status, ?took, "refused"),
+        500.. => tracing::error!(request_id, %method, route, status, ?took, "failed"),
+        _ => tracing::info!(request_id, %method, route, status, ?took, "answered"),
+    }
 }
 
 /// What a panic in a handler becomes: the same document as any other fault of ours.
@@ -44,14 +98,23 @@ pub fn panicked(_payload: Box<dyn std::any::Any + Send>) -> Response {
     Error::Internal("a handler panicked".to_owned()).into_response()
 }
 
-fn finish(headers: &mut HeaderMap, request_id: &str) {
+/// The headers of every answer.
+fn seal(headers: &mut HeaderMap, request_id: &str, https: bool) {
     if let Ok(value) = HeaderValue::try_from(request_id) {
         headers.insert(REQUEST_ID, value);
     }
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers.insert(RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    if headers.get(CONTENT_TYPE).is_some_and(|media| media.as_bytes().starts_with(b"text/html")) {
+        headers.insert(PERMISSIONS_POLICY, HeaderValue::from_static(PERMISSIONS));
+        headers.insert(OPENER_POLICY, HeaderValue::from_static("same-origin"));
+    }
+    if https {
+        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(TLS_ONLY));
+    }
 }
 
 /// The language a request prefers; English when it says nothing.

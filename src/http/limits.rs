@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::rates::Policy;
 use crate::error::Fault;
 
 /// Bytes of a JSON body at most.
@@ -25,12 +26,49 @@ pub const BUFFER_BYTES_MAX: usize = 64 * 1024;
 pub const BODY_SECONDS_MAX: u64 = 20;
 /// ... and one second more for each so many bytes it announces: slow country lines upload files, too.
 pub const BODY_BYTES_PER_SECOND_MIN: u64 = 32 * 1024;
+/// Seconds a request may take beside the sending of its body.
+pub const REQUEST_SECONDS_MAX: u64 = 60;
+/// Requests of an account that only read.
+pub const READS: Policy = Policy { name: "reads", quota: 1200, window_seconds: 60 };
+/// Requests of an account that record something: a phone that was away for a season sends its queue in minutes.
+pub const WRITES: Policy = Policy { name: "writes", quota: 600, window_seconds: 60 };
+/// Requests of an account that take long, counted beside the others.
+pub const COSTLY: Policy = Policy { name: "costly", quota: 120, window_seconds: 600 };
+/// Requests of an address that need no account or show none: a whole village may stand behind one.
+pub const PUBLIC: Policy = Policy { name: "public", quota: 300, window_seconds: 60 };
+/// Accounts or addresses remembered by one policy; those that asked least are forgotten first.
+pub const POLICY_KEYS_MAX: usize = 20_000;
+/// What takes long: whole years, papers, imports.
+pub const COSTLY_ROUTES: [&str; 11] = [
+    "/v1/imports",
+    "/v1/structures/{id}/summaries/{year}",
+    "/v1/structures/{id}/labels",
+    "/v1/structures/{id}/insured",
+    "/v1/structures/{id}/insured.csv",
+    "/v1/structures/{id}/loans-given-and-received/{year}",
+    "/v1/cooperations/{id}/summaries/{year}",
+    "/v1/loans/{id}/agreement",
+    "/v1/loans/{id}/sheet",
+    "/v1/loan-requests/{id}/agreement",
+    "/v1/loan-requests/{id}/sheet",
+];
+/// Costly requests served at once: fewer than there are readers, so that the others still find one.
+pub const COSTLY_PLACES: usize = 2;
+/// Milliseconds a costly request waits for its place.
+pub const COSTLY_WAIT_MS: u64 = 2000;
 /// Seconds for which a client may take nothing of its answer.
 pub const WRITE_SECONDS_MAX: u64 = 30;
 /// Connections open at once.
 pub const CONNECTIONS_MAX: usize = 10_000;
 /// Seconds that requests under way have to end at shutdown.
 pub const SHUTDOWN_SECONDS_MAX: u64 = 10;
+
+/// Seconds for a body of so many bytes; one that announces no length has the least.
+#[must_use]
+pub fn body_seconds(bytes: u64) -> u64 {
+    // Nothing longer than an import is read, so announcing more buys no time.
+    BODY_SECONDS_MAX + bytes.min(IMPORT_BYTES_MAX as u64) / BODY_BYTES_PER_SECOND_MIN
+}
 
 /// How many items a page holds: 1–200, 50 when not asked for.
 #[derive(Debug, Clone, Copy, Deserialize)]

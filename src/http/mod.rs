@@ -1,11 +1,15 @@
 //! HTTP: the route table on one page, and what all routes share.
 
+pub mod address;
 pub(crate) mod bearer;
+pub mod cors;
+pub mod door;
 pub mod extract;
 pub mod faults;
 pub mod frame;
 pub mod limits;
 pub mod problem;
+pub mod rates;
 pub mod replay;
 pub mod reply;
 pub mod serve;
@@ -143,7 +147,7 @@ pub fn router(app: App) -> Router {
         .fallback(async || Error::NotFound)
         .method_not_allowed_fallback(async || Error::Method)
         .layer(tower_http::catch_panic::CatchPanicLayer::custom(frame::panicked))
-        .layer(axum::middleware::from_fn(frame::frame))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), frame::frame))
         .with_state(app)
 }
 

@@ -15,6 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tower::ServiceExt as _;
 
+use super::address::Peer;
 use super::limits::{BUFFER_BYTES_MAX, CONNECTIONS_MAX, HEADER_SECONDS_MAX, SHUTDOWN_SECONDS_MAX};
 use crate::App;
 use patience::{PatientStream, TimedBody};
@@ -46,7 +47,9 @@ pub async fn serve(listener: TcpListener, app: App, stop: impl Future<Output = (
     }
     let ended = loop {
         tokio::select! {
-            (stream, slot) = next(&listener, &slots) => start(stream, slot, router.clone(), connections.watcher()),
+            (stream, peer, slot) = next(&listener, &slots) => {
+                start(stream, peer, slot, router.clone(), connections.watcher());
+            }
             () = &mut stop => break Ok(()),
             () = failure(&mut failed) => break Err(DiskFailed),
         }
@@ -107,14 +110,14 @@ async fn terminate() {
     std::future::pending::<()>().await;
 }
 
-/// A connection and its slot. The slot comes first: whoever comes beyond the last waits with the
+/// A connection, from where, and its slot. The slot comes first: whoever comes beyond the last waits with the
 /// operating system, where waiting costs us nothing.
-async fn next(listener: &TcpListener, slots: &Arc<Semaphore>) -> (TcpStream, Option<OwnedSemaphorePermit>) {
+async fn next(listener: &TcpListener, slots: &Arc<Semaphore>) -> (TcpStream, Peer, Option<OwnedSemaphorePermit>) {
     // None only of a closed semaphore, and nobody closes this one.
     let slot = Arc::clone(slots).acquire_owned().await.ok();
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => return (stream, slot),
+            Ok((stream, from)) => return (stream, Peer(from.ip()), slot),
             Err(error) if is_of_the_client(&error) => {}
             Err(error) => {
                 tracing::warn!(%error, "no connection can be accepted just now");
@@ -131,9 +134,11 @@ fn is_of_the_client(error: &std::io::Error) -> bool {
 }
 
 /// Serves one connection in a task of its own, which holds the slot for as long.
-fn start(stream: TcpStream, slot: Option<OwnedSemaphorePermit>, router: Router, watcher: Watcher) {
+fn start(stream: TcpStream, peer: Peer, slot: Option<OwnedSemaphorePermit>, router: Router, watcher: Watcher) {
     let service = hyper::service::service_fn(move |request: Request<Incoming>| {
-        router.clone().oneshot(request.map(TimedBody::new))
+        let mut request = request.map(TimedBody::new);
+        request.extensions_mut().insert(peer);
+        router.clone().oneshot(request)
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

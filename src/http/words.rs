@@ -215,8 +215,8 @@ pub const PROBLEMS: &[Entry] = &[
     ),
     (
         "too-many-requests",
-        ["Too many attempts", "Please wait {0} seconds and try again."],
-        ["Trop d'essais", "Attendez {0} secondes avant de réessayer."],
+        ["Too many requests", "Please wait {0} seconds and try again."],
+        ["Trop de requêtes", "Attendez {0} secondes avant de réessayer."],
     ),
     (
         "busy",
@@ -230,11 +230,11 @@ pub const PROBLEMS: &[Entry] = &[
         "outcome-unknown",
         [
             "The outcome is not known",
-            "The disk failed while recording. Send the same request again with the same Idempotency-Key: it tells whether it was recorded.",
+            "The disk failed while recording, or no answer came in time. Send the same request again with the same Idempotency-Key: it tells whether it was recorded.",
         ],
         [
             "Résultat inconnu",
-            "Le disque a failli pendant l'enregistrement. Renvoyez la même requête avec la même Idempotency-Key : elle dira si c'est enregistré.",
+            "Le disque a failli pendant l'enregistrement, ou la réponse a trop tardé. Renvoyez la même requête avec la même Idempotency-Key : elle dira si c'est enregistré.",
         ],
     ),
     (

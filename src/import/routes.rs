@@ -42,6 +42,7 @@ pub async fn create(State(app): State<App>, caller: Caller, request: Request) ->
     if let Some(given) = app.given_before(caller, &replay).await? {
         return Ok(given);
     }
+    let _place = app.door.place().await?;
     let sheet = Arc::new(Sheet::read(file, mapping, IMPORT_ROWS_MAX)?);
     let report = super::record(&app, caller, &sheet, order, |_| {}).await?;
     let reply = Reply::ok(&report.told(language))?;

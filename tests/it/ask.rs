@@ -1,10 +1,12 @@
 //! Requests that read like sentences, and answers that are taken apart by asserting.
 
 use std::future::IntoFuture;
+use std::net::IpAddr;
 use std::pin::Pin;
 
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use navette::http::address::Peer;
 use serde_json::Value;
 use tower::ServiceExt as _;
 
@@ -23,12 +25,19 @@ pub struct Request<'w> {
     path: String,
     headers: HeaderMap,
     body: Vec<u8>,
+    peer: Option<IpAddr>,
 }
 
 impl<'w> Request<'w> {
     /// A request without body or caller.
     pub fn new(world: &'w World, method: Method, path: String) -> Self {
-        Self { world, method, path, headers: HeaderMap::new(), body: Vec::new() }
+        Self { world, method, path, headers: HeaderMap::new(), body: Vec::new(), peer: None }
+    }
+
+    /// Over a connection from this address.
+    pub fn from(mut self, peer: &str) -> Self {
+        self.peer = Some(peer.parse().unwrap());
+        self
     }
 
     /// With this body.
@@ -78,6 +87,9 @@ impl<'w> Request<'w> {
     async fn send(self) -> Answer {
         let mut request = axum::http::Request::builder().method(&self.method).uri(&self.path);
         *request.headers_mut().unwrap() = self.headers;
+        if let Some(peer) = self.peer {
+            request = request.extension(Peer(peer));
+        }
         let response = self.world.router().oneshot(request.body(Body::from(self.body.clone())).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
         let asked = format!("{} {}", self.method, self.path);

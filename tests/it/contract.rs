@@ -15,8 +15,9 @@ use crate::world::World;
 use promise::{Promise, escaped};
 pub use tour::NOTHING;
 
-/// Statuses any operation may answer without declaring them: a wrong method, a fault of ours, a busy server.
-const UNDECLARED: [u16; 3] = [405, 500, 503];
+/// Statuses any operation may answer without declaring them: a wrong method, too many requests, a fault of ours, a busy
+/// server.
+const UNDECLARED: [u16; 4] = [405, 429, 500, 503];
 
 /// Holds an answer against the contract, and what was accepted, too; what answered it, if it was an operation.
 ///
@@ -24,7 +25,12 @@ const UNDECLARED: [u16; 3] = [405, 500, 503];
 /// When the answer is not what the contract says, or the service took what the contract does not allow.
 pub fn check(method: &Method, path: &str, body: &[u8], answer: &Answer) -> Option<Observation> {
     let status = answer.status.as_u16();
-    let declared = route(method, path).filter(|_| !UNDECLARED.contains(&status));
+    // What a browser asks before it sends is for no operation.
+    if *method == Method::OPTIONS && status == 204 {
+        return None;
+    }
+    let declares = |template: &&str| Promise::get().declares(method, template, status);
+    let declared = route(method, path).filter(|template| declares(template) || !UNDECLARED.contains(&status));
     let Some(template) = declared else {
         let problem = "/components/schemas/Problem";
         let held = Promise::get().validate(problem, &answer.json());

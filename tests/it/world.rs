@@ -37,6 +37,8 @@ use axum::http::Method;
 use navette::App;
 use navette::auth::rows;
 use navette::clock::{Clock, Moment};
+use navette::http::door::Settings;
+use navette::http::rates::Generosity;
 use navette::id::Id;
 use navette::session::{self, password, rules::Password};
 use navette::store::Store;
@@ -99,12 +101,17 @@ pub struct Village {
 }
 
 impl World {
-    /// An empty database whose clock stands at [`START`].
+    /// An empty database whose clock stands at [`START`]; requests are not counted, since that clock stands still.
     pub async fn new() -> Self {
+        Self::behind(Settings { generosity: Generosity::Off, ..Settings::default() }).await
+    }
+
+    /// An empty database behind a door that an operator has set.
+    pub async fn behind(settings: Settings) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Clock::fixed(START);
         let store = Store::open(&folder.path().join("navette.db"), clock.clone()).unwrap();
-        let app = App::new(store, clock).await.unwrap();
+        let app = App::new(store, clock).await.unwrap().behind(settings);
         let router = navette::http::router(app.clone());
         Self { app, router, observed: Mutex::default(), folder }
     }

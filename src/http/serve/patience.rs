@@ -13,7 +13,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
-use crate::http::limits::{BODY_BYTES_PER_SECOND_MIN, BODY_SECONDS_MAX, IMPORT_BYTES_MAX, WRITE_SECONDS_MAX};
+use crate::http::limits::{WRITE_SECONDS_MAX, body_seconds};
 
 /// A body that must have come whole by its deadline, so that nobody holds a connection byte by byte.
 pub struct TimedBody {
@@ -24,16 +24,10 @@ pub struct TimedBody {
 impl TimedBody {
     /// Starts the time of a body.
     pub fn new(body: Incoming) -> Self {
-        let deadline = Box::pin(sleep(seconds_for(body.size_hint().exact().unwrap_or(0))));
+        let seconds = body_seconds(body.size_hint().exact().unwrap_or(0));
+        let deadline = Box::pin(sleep(Duration::from_secs(seconds)));
         Self { body, deadline }
     }
-}
-
-/// The time for a body of so many bytes; one that announces no length has the least.
-fn seconds_for(bytes: u64) -> Duration {
-    // Nothing longer than an import is read, so announcing more buys no time.
-    let bytes = bytes.min(IMPORT_BYTES_MAX as u64);
-    Duration::from_secs(BODY_SECONDS_MAX + bytes / BODY_BYTES_PER_SECOND_MIN)
 }
 
 impl Body for TimedBody {

@@ -63,6 +63,12 @@ impl Promise {
         self.operations().into_iter().flat_map(of_one).collect()
     }
 
+    /// True when the operation declares this status.
+    pub fn declares(&self, method: &Method, path: &str, status: u16) -> bool {
+        let response = format!("{}/responses/{status}", operation(method.as_str(), path));
+        self.document.pointer(&response).is_some()
+    }
+
     /// What a pointer names, through its references: where it really stands, and what it is.
     pub fn at(&self, pointer: &str) -> (String, &Value) {
         let mut pointer = pointer.to_owned();

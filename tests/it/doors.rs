@@ -1,0 +1,6 @@
+//! The door: who comes in, from where, how often, and what every answer says to browsers.
+
+mod address;
+mod cors;
+mod rates;
+mod seals;
