@@ -3,7 +3,7 @@
 use axum::http::Method;
 use navette::http::address::{Proxies, ProxyHeader};
 use navette::http::door::Settings;
-use navette::http::limits::{COSTLY, COSTLY_ROUTES, POLICY_KEYS_MAX, PUBLIC, READS, WRITES};
+use navette::http::limits::{COSTLY_ROUTES, POLICY_KEYS_MAX, PUBLIC};
 use navette::http::rates::{Generosity, Rates, Visit};
 use navette::http::table;
 use serde_json::{Value, json};
@@ -149,7 +149,7 @@ fn what_is_remembered_of_clients_is_bounded_and_the_stalest_are_forgotten() {
 #[tokio::test]
 async fn when_they_are_off_nothing_is_counted_and_nothing_said() {
     let world = World::new().await;
-    for _ in 0..PUBLIC.quota + 1 {
+    for _ in 0..=PUBLIC.quota {
         let answer = world.get("/problems/gone").await;
         assert_eq!((answer.is(200).header("ratelimit"), answer.header("ratelimit-policy")), (None, None));
     }
@@ -171,7 +171,6 @@ async fn no_operation_escapes_its_count() {
     for route in COSTLY_ROUTES {
         assert!(table().iter().any(|(_, path, _)| *path == route), "{route}");
     }
-    assert!(COSTLY.quota < WRITES.quota && WRITES.quota < READS.quota);
 }
 
 #[test]
