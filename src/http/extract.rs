@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::bearer::{self, caller};
+use super::json::{self, decode};
 use super::limits::{BODY_BYTES_MAX, IDEMPOTENCY_KEY_CHARS_MAX};
 use crate::App;
 use crate::auth::Caller;
@@ -291,7 +292,7 @@ fn request_digest(parts: &Parts, object: &Map<String, Value>) -> [u8; 32] {
 async fn object(headers: &HeaderMap, body: Body) -> Result<Map<String, Value>, Error> {
     require_media(headers, &["application/json", "application/merge-patch+json"])?;
     let bytes = read_body(body, BODY_BYTES_MAX).await?;
-    match serde_json::from_slice(&bytes).map_err(|error| Error::Malformed(error.to_string()))? {
+    match json::read(&bytes)? {
         Value::Object(object) => Ok(object),
         _ => Err(Error::Invalid(vec![FieldError::from_text("", "not-object")])),
     }
@@ -327,54 +328,4 @@ pub async fn read_body(body: Body, bytes_max: usize) -> Result<Bytes, Error> {
         }
         Error::Malformed("the body broke off".to_owned())
     })
-}
-
-/// Turns JSON into a legal value, or names the field that is not.
-///
-/// # Errors
-/// The one field at fault.
-pub fn decode<T: DeserializeOwned>(value: Value) -> Result<T, FieldError> {
-    serde_path_to_error::deserialize(value).map_err(|error| {
-        let pointer = pointer(error.path());
-        field_error(&pointer, &error.inner().to_string())
-    })
-}
-
-fn pointer(path: &serde_path_to_error::Path) -> String {
-    use serde_path_to_error::Segment;
-    let steps = path.iter().map(|segment| match segment {
-        Segment::Seq { index } => format!("/{index}"),
-        Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
-        Segment::Enum { .. } | Segment::Unknown => String::new(),
-    });
-    steps.collect()
-}
-
-/// serde's own refusals become ours; a [`crate::error::Fault`] is already its own text.
-fn field_error(pointer: &str, message: &str) -> FieldError {
-    if message.starts_with("unknown field") {
-        // The path ends in the unknown field itself.
-        FieldError::from_text(pointer, "unknown-field")
-    } else if message.starts_with("missing field") {
-        let name = message.split('`').nth(1).unwrap_or_default();
-        FieldError::from_text(&format!("{pointer}/{name}"), "missing-field")
-    } else if message.starts_with("unknown variant") {
-        let allowed: Vec<&str> = message.split('`').skip(3).step_by(2).collect();
-        FieldError::from_text(pointer, &format!("not-one-of|{}", allowed.join(", ")))
-    } else if let Some((_, expected)) = message.split_once("expected ").filter(|_| message.starts_with("invalid ")) {
-        FieldError::from_text(pointer, wrong_type(expected))
-    } else {
-        FieldError::from_text(pointer, message)
-    }
-}
-
-fn wrong_type(expected: &str) -> &'static str {
-    match expected {
-        // A word of a closed list comes as text; serde would take a map for it, too.
-        "a string" | "string or map" => "not-text",
-        "a boolean" => "not-boolean",
-        "a sequence" => "not-list",
-        integer if integer.starts_with(['i', 'u']) => "not-whole-number",
-        _ => "not-object",
-    }
 }

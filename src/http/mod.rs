@@ -7,6 +7,7 @@ pub mod door;
 pub mod extract;
 pub mod faults;
 pub mod frame;
+pub mod json;
 pub mod limits;
 pub mod problem;
 pub mod rates;

@@ -1,6 +1,7 @@
 //! The door: who comes in, from where, how often, and what every answer says to browsers.
 
 mod address;
+mod bodies;
 mod cors;
 mod rates;
 mod seals;
