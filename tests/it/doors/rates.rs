@@ -65,6 +65,8 @@ async fn what_needs_no_account_is_counted_by_address_even_beside_a_token() {
     }
     // Whoever shows no good token guesses, and is counted as the address they are.
     world.get("/v1/accounts/me").from("203.0.113.7").token("guessed").await.refused(429, "too-many-requests");
+    let service_token = format!("{}guessed", navette::program::rules::PREFIX);
+    world.get("/v1/loans").from("203.0.113.7").token(&service_token).await.refused(429, "too-many-requests");
     world.get("/v1/accounts/me").from("203.0.113.7").by(&lise).await.ok();
     world.get("/setup").from("203.0.113.8").await.is(200);
 }
