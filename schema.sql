@@ -247,6 +247,31 @@ create trigger service_token_stays_revoked before update on service_token
 when old.archived = 1 and new.archived = 0
 begin select raise(abort, 'service_token_stays_revoked'); end;
 
+-- Invitations ---------------------------------------------------------------------------------------
+
+-- A link that gives a role in a structure to whoever accepts it, once, until it expires. Its secret is kept as its
+-- SHA-256 only.
+create table invitation (
+  id           blob    not null primary key,
+  structure_id blob    not null references structure (id),
+  role         text    not null,                          -- what it gives, and never more
+  digest       blob    not null,                          -- SHA-256 of the secret in the link
+  invited_by   blob    not null references account (id),  -- who made it, and must still be able to when it is accepted
+  accepted_by  blob    references account (id),
+  expires_at   integer not null,
+  archived     integer not null default 0,                -- 1: accepted, or taken back
+  version      integer not null default 1,
+  created_at   integer not null,
+  constraint invitation_id_is_uuid        check (length(id) = 16),
+  constraint invitation_role_is_known     check (role in ('manager', 'contributor', 'reader')),
+  constraint invitation_digest_is_sha256  check (length(digest) = 32),
+  constraint invitation_accepted_is_over  check (accepted_by is null or archived = 1),
+  constraint invitation_archived_is_flag  check (archived in (0, 1))
+) strict, without rowid;
+
+create unique index invitation_digest_once on invitation (digest);
+create index invitation_by_structure on invitation (structure_id, id);
+
 -- The audit trail -----------------------------------------------------------------------------------
 
 -- Acts that touch security, in their order: log-ins, rights, invitations, exports, erasures. Append-only, and without

@@ -110,6 +110,9 @@ pub enum Fault {
     /// The structure is not in the cooperation on that day.
     #[error("not-a-member")]
     NotAMember,
+    /// The account has no role in the structure.
+    #[error("no-role-there")]
+    NoRoleThere,
     /// The current password is wrong.
     #[error("wrong-password")]
     Password,

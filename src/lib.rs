@@ -15,6 +15,7 @@
 //! | [`auth`] | accounts, roles, what a caller may do |
 //! | [`session`] | passwords, log-in and log-out, tokens and the keys that sign them |
 //! | [`program`] | service tokens: programs that speak for a structure, funders that read summaries |
+//! | [`invitation`] | links that work once and give a role in a structure |
 //! | [`equipment`] | things and places that can be lent |
 //! | [`calendar`] | what is taken when, by loans and closures, and what is free |
 //! | [`ledger`] | the append-only, hash-chained lines; confirm, contest, correct; rollups; verification |
@@ -70,6 +71,7 @@ pub mod hours;
 pub mod http;
 pub mod id;
 pub mod import;
+pub mod invitation;
 pub mod ledger;
 pub mod loan;
 pub mod paper;

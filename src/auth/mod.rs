@@ -1,5 +1,6 @@
 //! Who asks, and what they may do: accounts, roles. Deny by default.
 
+pub(crate) mod hand_over;
 pub(crate) mod routes;
 pub mod rows;
 pub mod rules;
@@ -13,7 +14,7 @@ use crate::http::reply::Reply;
 use crate::id::Id;
 use crate::program::rules::Program;
 use crate::{audit, cooperation, program};
-use rules::{Account, Right, Role, Rule};
+use rules::{Account, Grant, Right, Role, Rule};
 
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -226,4 +227,13 @@ impl<'a> Act<'a> {
 pub fn created(account: Option<Account>) -> Result<Reply, Error> {
     let account = account.ok_or(Error::NotFound)?;
     Reply::created(format!("/v1/accounts/{}", account.id), account.version, &account)
+}
+
+/// The role, if the caller may read who has which in its structure.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn visible_grant(act: &Act<'_>, id: Id) -> Result<Grant, Error> {
+    let grant = rows::find_grant(act.db, id)?.ok_or(Error::NotFound)?;
+    if act.may(Right::ReadRoles, Whose::Structure(grant.wish.structure_id))? { Ok(grant) } else { Err(Error::NotFound) }
 }

@@ -220,20 +220,15 @@ pub async fn read_role(
     PathId(id): PathId,
     known: Known,
 ) -> Result<Reply, Error> {
-    let grant = app.see(caller, move |act| visible_grant(act, id)).await?;
+    let grant = app.see(caller, move |act| super::visible_grant(act, id)).await?;
     Reply::read(&known, grant.version, &grant)
-}
-
-fn visible_grant(act: &Act<'_>, id: Id) -> Result<Grant, Error> {
-    let grant = rows::find_grant(act.db, id)?.ok_or(Error::NotFound)?;
-    if act.may(Right::ReadRoles, Whose::Structure(grant.wish.structure_id))? { Ok(grant) } else { Err(Error::NotFound) }
 }
 
 /// `PATCH /v1/roles/{id}`: a structure keeps at least one manager.
 pub async fn change_role(State(app): State<App>, PathId(id): PathId, command: Command<Change>) -> Result<Reply, Error> {
     let (change, versions) = (command.body, command.versions);
     app.act(command.caller, command.replay, move |act| {
-        let before = visible_grant(act, id)?;
+        let before = super::visible_grant(act, id)?;
         act.require(Right::GiveRoles, Whose::Structure(before.wish.structure_id))?;
         versions.check(before.version)?;
         let wish: GrantWish = change.apply(&before.wish)?;

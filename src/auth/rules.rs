@@ -51,6 +51,10 @@ pub enum Right {
     ReadRoles,
     /// Give, change and take back roles.
     GiveRoles,
+    /// Invite somebody into a structure.
+    Invite,
+    /// Accept an invitation; read and take back those that one made.
+    UseInvitations,
     /// Decide where a structure's messages go and which programs speak for it.
     ManagePrograms,
     /// Found a cooperation, as the structure that facilitates it first.
@@ -155,7 +159,7 @@ const NEVER: Option<Scope> = None;
 /// Who may do what with whose thing. The person at the machine (the command line) is not in it: they hold the file.
 /// `M`, `C`, `R`: a manager, a contributor or more, a reader or more; `O`: no role gives it. `Y`, `N`: yes, no.
 #[rustfmt::skip]
-pub const RIGHTS: [Rule; 28] = [
+pub const RIGHTS: [Rule; 30] = [
     //   right                       own neighbour facilitator anywhere   holder recorder steward owner anyone   token
     rule(Right::ReadDirectory,         [O, O, O, O], [N, N, N, N, Y], READ),
     rule(Right::ReadContact,           [R, R, O, O], [N, Y, Y, N, N], READ),
@@ -170,6 +174,8 @@ pub const RIGHTS: [Rule; 28] = [
     rule(Right::Offer,                 [C, O, O, O], [N, N, N, N, N], RECORD),
     rule(Right::ReadRoles,             [R, O, O, O], [N, N, N, Y, N], NEVER),
     rule(Right::GiveRoles,             [M, O, O, O], [N, N, Y, N, N], NEVER),
+    rule(Right::Invite,                [M, O, O, O], [N, Y, Y, N, N], NEVER),
+    rule(Right::UseInvitations,        [O, O, O, O], [N, N, N, N, Y], NEVER),
     rule(Right::ManagePrograms,        [M, O, O, O], [N, N, N, N, N], NEVER),
     rule(Right::FoundCooperation,      [M, O, O, O], [N, N, N, N, N], NEVER),
     rule(Right::ReadCooperation,       [O, R, O, O], [N, N, N, Y, N], READ),

@@ -96,8 +96,9 @@ pub async fn list(
 
 /// `GET /v1/cooperations/{id}`
 pub async fn read(State(app): State<App>, caller: Caller, PathId(id): PathId, known: Known) -> Result<Reply, Error> {
-    let cooperation = app.see(caller, move |act| visible(act, id)).await?;
-    Reply::read(&known, cooperation.version, &cooperation)
+    let (cooperation, warnings) =
+        app.see(caller, move |act| Ok((visible(act, id)?, super::warnings(act, id)?))).await?;
+    Ok(Reply::warning(cooperation.version, &warnings, &cooperation)?.unless(&known))
 }
 
 fn visible(act: &Act<'_>, id: Id) -> Result<Cooperation, Error> {
@@ -117,7 +118,7 @@ pub async fn change(State(app): State<App>, PathId(id): PathId, command: Command
         let archived = change.archived.unwrap_or(before.archived);
         let after = Cooperation { facts, archived, version: before.version + 1, ..before };
         rows::update(act.db, &after)?;
-        Reply::versioned(after.version, &after)
+        Reply::warning(after.version, &super::warnings(act, id)?, &after)
     })
     .await
 }

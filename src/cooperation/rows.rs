@@ -289,6 +289,21 @@ pub fn facilitators(db: &Connection, cooperation: Id, day: Day) -> Result<Vec<Id
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// How many accounts that can still log in manage a structure that facilitates the cooperation on that day.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn facilitating_accounts(db: &Connection, cooperation: Id, day: Day) -> Result<i64, Error> {
+    let mut statement = db.prepare_cached(
+        "select count(distinct a.id) from membership m
+         join account_role r on r.structure_id = m.structure_id and r.role = 'manager' and r.archived = 0
+         join account a on a.id = r.account_id and a.archived = 0
+         where m.cooperation_id = :cooperation and m.role = 'facilitator'
+           and m.starts_on <= :day and ifnull(m.ends_on, '9999') > :day",
+    )?;
+    Ok(statement.query_row(named_params! { ":cooperation": cooperation, ":day": day }, |row| row.get(0))?)
+}
+
 fn membership(row: &Row<'_>) -> rusqlite::Result<Membership> {
     let Word(role) = row.get("role")?;
     let facts = MembershipFacts {

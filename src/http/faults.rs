@@ -110,6 +110,11 @@ const FAULTS: &[(&str, &str, &str)] = &[
     ),
     ("named-twice", "names the same structure twice", "nomme deux fois la même structure"),
     ("not-a-member", "is not in that cooperation on that day", "n'est pas dans cette démarche ce jour-là"),
+    (
+        "no-role-there",
+        "must be another account that has a role in this structure; invite it first",
+        "doit être un autre compte ayant un rôle dans cette structure ; invitez-le d'abord",
+    ),
     ("wrong-password", "is not the present password", "n'est pas le mot de passe actuel"),
     (
         "guessable-password",

@@ -23,8 +23,8 @@ use serde::Deserialize;
 
 use crate::error::Error;
 use crate::{
-    App, auth, calendar, cooperation, desk, equipment, feed, hours, import, ledger, loan, paper, person, program,
-    session, skill, structure, summary, web, webhook,
+    App, auth, calendar, cooperation, desk, equipment, feed, hours, import, invitation, ledger, loan, paper, person,
+    program, session, skill, structure, summary, web, webhook,
 };
 
 /// One operation of the API.
@@ -55,6 +55,14 @@ pub fn table() -> Vec<Operation> {
         read("/v1/service-tokens", get(program::routes::list)),
         read("/v1/service-tokens/{id}", get(program::routes::read)),
         change("/v1/service-tokens/{id}", patch(program::routes::change)),
+        send("/v1/roles/{id}/hand-over", post(auth::hand_over::hand_over_role)),
+        send("/v1/invitations", post(invitation::routes::create)),
+        read("/v1/invitations", get(invitation::routes::list)),
+        send("/v1/invitations/read", post(invitation::routes::read_by_secret)),
+        send("/v1/invitations/accept", post(invitation::routes::accept)),
+        send("/v1/invitations/join", post(invitation::routes::join)),
+        read("/v1/invitations/{id}", get(invitation::routes::read)),
+        change("/v1/invitations/{id}", patch(invitation::routes::change)),
         send("/v1/structures", post(structure::routes::create)),
         read("/v1/structures", get(structure::routes::list)),
         read("/v1/structures/{id}", get(structure::routes::read)),

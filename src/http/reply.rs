@@ -71,11 +71,28 @@ impl Reply {
     /// # Errors
     /// [`Error::Internal`] when it cannot be written as JSON.
     pub fn read<T: Serialize>(known: &Known, version: i64, thing: &T) -> Result<Self, Error> {
-        let reply = Self::versioned(version, thing)?;
-        if reply.etag.as_ref().is_some_and(|tag| known.has(tag)) {
-            return Ok(Self { status: StatusCode::NOT_MODIFIED, body: Vec::new(), ..reply });
+        Ok(Self::versioned(version, thing)?.unless(known))
+    }
+
+    /// A thing with its version and what is said beside it to those concerned, which changes without the thing: its
+    /// tag is of both.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when it cannot be written as JSON.
+    pub fn warning<T: Serialize>(version: i64, beside: &[Warning], thing: &T) -> Result<Self, Error> {
+        let warnings: Vec<&str> = beside.iter().map(Into::into).collect();
+        let words: Vec<String> = warnings.iter().map(|word| format!(".{word}")).collect();
+        let reply = Self::ok(&Warned { thing, warnings })?;
+        Ok(Self { etag: Some(format!("\"{version}{}\"", words.concat())), ..reply })
+    }
+
+    /// This, or just the news that the caller has it already.
+    #[must_use]
+    pub fn unless(self, known: &Known) -> Self {
+        if self.etag.as_ref().is_some_and(|tag| known.has(tag)) {
+            return Self { status: StatusCode::NOT_MODIFIED, body: Vec::new(), ..self };
         }
-        Ok(reply)
+        self
     }
 
     /// One page; `items` holds one more than the page when there is a next one.
@@ -149,6 +166,24 @@ impl Reply {
     fn of(status: StatusCode, media: &'static str, body: Vec<u8>) -> Self {
         Self { status, location: None, etag: None, body, media, next: None, replayed: false }
     }
+}
+
+/// What hangs by a thread, told to those concerned and to nobody else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum Warning {
+    /// The structure has one manager: when that person is gone, nobody gives roles any more.
+    SingleManager,
+    /// One account facilitates the cooperation: when that person is gone, nobody takes others in.
+    SingleFacilitator,
+}
+
+#[derive(Serialize)]
+struct Warned<'a, T> {
+    #[serde(flatten)]
+    thing: &'a T,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<&'a str>,
 }
 
 #[derive(Serialize)]

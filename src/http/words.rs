@@ -161,8 +161,14 @@ pub const PROBLEMS: &[Entry] = &[
     ),
     (
         "gone",
-        ["The set-up is done", "The set-up link works once, and it was used. Log in instead."],
-        ["L'installation est faite", "Le lien d'installation ne sert qu'une fois, et il a servi. Connectez-vous."],
+        [
+            "This link no longer works",
+            "It was used, was taken back, has expired, or never was. Log in if you have an account; else ask for a new link.",
+        ],
+        [
+            "Ce lien ne sert plus",
+            "Il a servi, a été repris, a expiré, ou n'a jamais existé. Connectez-vous si vous avez un compte ; sinon, demandez un nouveau lien.",
+        ],
     ),
     (
         "precondition-failed",

@@ -79,13 +79,14 @@ pub async fn list(
 
 /// `GET /v1/structures/{id}`
 pub async fn read(State(app): State<App>, caller: Caller, PathId(id): PathId, known: Known) -> Result<Reply, Error> {
-    let structure = app
+    let (structure, warnings) = app
         .see(caller, move |act| {
             act.require(Right::ReadDirectory, Whose::Structure(id))?;
-            super::as_seen(act, rows::find(act.db, id)?.ok_or(Error::NotFound)?)
+            let structure = super::as_seen(act, rows::find(act.db, id)?.ok_or(Error::NotFound)?)?;
+            Ok((structure, super::warnings(act, id)?))
         })
         .await?;
-    Reply::read(&known, structure.version, &structure)
+    Ok(Reply::warning(structure.version, &warnings, &structure)?.unless(&known))
 }
 
 /// `PATCH /v1/structures/{id}`
@@ -103,7 +104,7 @@ pub async fn change(State(app): State<App>, PathId(id): PathId, command: Command
         };
         after.facts.judge()?;
         rows::update(act.db, &after)?;
-        Reply::versioned(after.version, &after)
+        Reply::warning(after.version, &super::warnings(act, id)?, &after)
     })
     .await
 }

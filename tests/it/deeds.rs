@@ -13,6 +13,12 @@ pub fn id(thing: &Value) -> &str {
     thing["id"].as_str().unwrap_or_else(|| panic!("no id in {thing}"))
 }
 
+/// The secret in the link of an invitation just made.
+#[track_caller]
+pub fn token_in(made: &Value) -> String {
+    made["link"].as_str().unwrap().split_once("#token=").unwrap().1.to_owned()
+}
+
 /// Asserts that a thing says this, whatever else it says.
 #[track_caller]
 pub fn says(thing: &Value, expected: &Value) {
@@ -97,6 +103,15 @@ impl World {
     /// A yearly summary, of `structures/…` or `cooperations/…`.
     pub async fn summary(&self, of: &str, year: i32, by: &Caller) -> Value {
         self.get(format!("/v1/{of}/summaries/{year}")).by(by).await.ok()
+    }
+
+    /// The events of the audit trail, in their order.
+    pub async fn trail(&self) -> Vec<String> {
+        let read = self.app.store.read(|db| {
+            let mut statement = db.prepare("select event from audit order by seq")?;
+            Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?)
+        });
+        read.await.unwrap()
     }
 
     /// Everything that a verification finds.

@@ -13,6 +13,7 @@ mod errors;
 mod feed;
 mod hours;
 mod import;
+mod joining;
 mod ledger;
 mod lending;
 mod loan;

@@ -24,6 +24,7 @@ const WRITERS: [(&str, &str); 33] = [
     ("signing_key", "src/session/rows.rs"),
     ("setup_token", "src/session/rows.rs"),
     ("idempotency", "src/http/replay.rs"),
+    ("invitation", "src/invitation/rows.rs"),
     ("equipment", "src/equipment/rows.rs"),
     ("accessory", "src/equipment/rows.rs"),
     ("document", "src/equipment/rows.rs"),

@@ -10,7 +10,7 @@ use crate::world::{START, World};
 
 /// What a stranger may ask: the directory, the head of the ledger, what is their own; lists that turn out empty; and
 /// an import whose rows are refused one by one.
-const OPEN: [&str; 10] = [
+const OPEN: [&str; 11] = [
     "/v1/accounts",
     "/v1/accounts/me",
     "/v1/structures",
@@ -18,6 +18,7 @@ const OPEN: [&str; 10] = [
     "/v1/cooperations",
     "/v1/equipment",
     "/v1/skills",
+    "/v1/invitations",
     "/v1/needs",
     "/v1/ledger/head",
     "/v1/imports",
@@ -77,6 +78,7 @@ async fn a_stranger_learns_nothing_and_changes_nothing() {
                 200 => assert!(asks && OPEN.contains(&template), "{answer}"),
                 400 | 403 | 404 | 422 => {}
                 // Who manages a structure elsewhere may record others; the ids of the story are taken.
+                410 => assert_eq!(template, "/v1/invitations/join", "{answer}"),
                 409 => assert!(caller.login == "ailleurs", "{answer}"),
                 _ => panic!("{answer}"),
             }

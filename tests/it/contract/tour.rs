@@ -1,6 +1,7 @@
 //! The tour of the API: a story of three structures that meets every operation in every status it declares.
 
 mod desk;
+mod joining;
 mod papers;
 mod parties;
 
@@ -259,6 +260,7 @@ pub async fn tell(world: &World) -> Story {
     let hours = teller.giving(&village).await;
     let contribution = teller.ledger(&village, &hours).await;
     teller.parties(&village).await;
+    teller.joining(&village).await;
     teller.pages().await;
     Story { village, reader, steps: teller.steps, loan, contribution }
 }
@@ -272,6 +274,7 @@ async fn every_operation_is_seen_in_every_status_it_declares() {
     sessions_that_end(&world, &story).await;
     desk::refusals(&world, &story).await;
     parties::refusals(&world, &story).await;
+    joining::refusals(&world, &story).await;
     for (method, path, status) in Promise::get().statuses() {
         if world.observed().contains(&(method.clone(), path.clone(), status)) {
             continue;
