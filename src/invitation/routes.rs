@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::http::Uri;
+use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
 use super::rows;
@@ -143,12 +144,13 @@ struct Told {
 /// `POST /v1/invitations/read`
 pub async fn read_by_secret(State(app): State<App>, Public(body): Public<Secret>) -> Result<Reply, Error> {
     let (digest, now) = (secret::digest(&body.token), app.clock.now());
-    let told = app.store.read(move |db| {
-        let invitation = super::opened(db, now, digest)?;
-        let structure = structure::rows::name(db, invitation.facts.structure_id)?.ok_or(Error::Gone)?;
-        Ok(Told { structure, role: invitation.facts.role, expires_at: invitation.expires_at })
-    });
-    Reply::ok(&told.await?)
+    Reply::ok(&app.store.read(move |db| told(db, now, digest)).await?)
+}
+
+fn told(db: &Connection, now: Moment, digest: [u8; 32]) -> Result<Told, Error> {
+    let invitation = super::opened(db, now, digest)?;
+    let structure = structure::rows::name(db, invitation.facts.structure_id)?.ok_or(Error::Gone)?;
+    Ok(Told { structure, role: invitation.facts.role, expires_at: invitation.expires_at })
 }
 
 /// The secret of a link, and the account to make.
@@ -162,10 +164,10 @@ pub struct Acceptance {
 
 /// `POST /v1/invitations/accept`: with a new account.
 pub async fn accept(State(app): State<App>, Public(body): Public<Acceptance>) -> Result<Reply, Error> {
-    body.password.check(&body.login).map_err(|fault| fault.at("/password"))?;
     let (digest, now) = (secret::digest(&body.token), app.clock.now());
     // Before the costly hash: nobody without a link makes us compute.
-    app.store.read(move |db| super::opened(db, now, digest)).await?;
+    let told = app.store.read(move |db| told(db, now, digest)).await?;
+    body.password.check(&[body.login.as_str(), &told.structure]).map_err(|fault| fault.at("/password"))?;
     let hash = password::hash(body.password).await?;
     app.store
         .write(move |db, now| {
