@@ -145,6 +145,8 @@ pub fn table() -> Vec<Operation> {
         read("/setup", get(web::set_up_page)),
         read("/setup.js", get(web::set_up_script)),
         read("/setup.css", get(web::set_up_style)),
+        read("/invitation", get(web::invitation_page)),
+        read("/invitation.js", get(web::invitation_script)),
         read("/paper.css", get(paper::routes::style)),
     ]
 }

@@ -16,6 +16,9 @@ const SET_UP_FR: &str = include_str!("setup.fr.html");
 const SET_UP_EN: &str = include_str!("setup.en.html");
 const SET_UP_SCRIPT: &str = include_str!("setup.js");
 const SET_UP_STYLE: &str = include_str!("setup.css");
+const INVITATION_FR: &str = include_str!("invitation.fr.html");
+const INVITATION_EN: &str = include_str!("invitation.en.html");
+const INVITATION_SCRIPT: &str = include_str!("invitation.js");
 const HTML: &str = "text/html; charset=utf-8";
 
 #[derive(Serialize)]
@@ -45,6 +48,19 @@ pub async fn set_up_page(headers: HeaderMap) -> Reply {
         Language::Fr => document(HTML, SET_UP_FR),
         Language::En => document(HTML, SET_UP_EN),
     }
+}
+
+/// `GET /invitation`, in French unless the browser prefers English; its secret is in the fragment, too.
+pub async fn invitation_page(headers: HeaderMap) -> Reply {
+    match frame::page_language(&headers) {
+        Language::Fr => document(HTML, INVITATION_FR),
+        Language::En => document(HTML, INVITATION_EN),
+    }
+}
+
+/// `GET /invitation.js`
+pub async fn invitation_script() -> Reply {
+    document("text/javascript; charset=utf-8", INVITATION_SCRIPT)
 }
 
 /// `GET /setup.js`

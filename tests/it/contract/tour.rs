@@ -236,7 +236,16 @@ impl Teller<'_> {
     }
 
     async fn pages(&mut self) {
-        for path in ["/healthz", "/openapi.yaml", "/problems/not-found", "/setup", "/setup.js", "/setup.css"] {
+        for path in [
+            "/healthz",
+            "/openapi.yaml",
+            "/problems/not-found",
+            "/setup",
+            "/setup.js",
+            "/setup.css",
+            "/invitation",
+            "/invitation.js",
+        ] {
             self.tell(None, Method::GET, path.into(), Value::Null).await;
         }
     }
