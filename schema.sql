@@ -272,6 +272,34 @@ create table invitation (
 create unique index invitation_digest_once on invitation (digest);
 create index invitation_by_structure on invitation (structure_id, id);
 
+-- What one side of a cooperation asks of the other: that a structure joins it, or that a member takes over facilitating
+-- it. Nothing begins before the other side says yes.
+create table proposal (
+  id             blob    not null primary key,
+  cooperation_id blob    not null references cooperation (id),
+  structure_id   blob    not null references structure (id),  -- which would join, or take over
+  role           text    not null,
+  starts_on      text    not null,
+  ends_on        text,
+  hands_over_id  blob    references membership (id),          -- the facilitator's, when it is to be handed over
+  asked_by       text    not null,
+  account_id     blob    not null references account (id),    -- who asks, and must still be able to when it is accepted
+  state          text    not null,
+  expires_at     integer not null,
+  version        integer not null default 1,
+  created_at     integer not null,
+  constraint proposal_id_is_uuid     check (length(id) = 16),
+  constraint proposal_role_is_known  check (role in ('member', 'facilitator')),
+  constraint proposal_side_is_known  check (asked_by in ('structure', 'cooperation')),
+  constraint proposal_state_is_known check (state in ('open', 'accepted', 'declined', 'withdrawn', 'expired')),
+  constraint proposal_days_exist     check (date(starts_on) is starts_on and date(ends_on) is ends_on),
+  constraint proposal_days_in_order  check (starts_on < ends_on)
+) strict, without rowid;
+
+create unique index proposal_once on proposal (cooperation_id, structure_id) where state = 'open';
+create index proposal_by_structure   on proposal (structure_id, id);
+create index proposal_by_cooperation on proposal (cooperation_id, id);
+
 -- The audit trail -----------------------------------------------------------------------------------
 
 -- Acts that touch security, in their order: log-ins, rights, invitations, exports, erasures. Append-only, and without

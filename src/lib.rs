@@ -16,6 +16,7 @@
 //! | [`session`] | passwords, log-in and log-out, tokens and the keys that sign them |
 //! | [`program`] | service tokens: programs that speak for a structure, funders that read summaries |
 //! | [`invitation`] | links that work once and give a role in a structure |
+//! | [`proposal`] | who asks whom to join a cooperation, or to facilitate it; nobody is taken in unasked |
 //! | [`equipment`] | things and places that can be lent |
 //! | [`calendar`] | what is taken when, by loans and closures, and what is free |
 //! | [`ledger`] | the append-only, hash-chained lines; confirm, contest, correct; rollups; verification |
@@ -77,6 +78,7 @@ pub mod loan;
 pub mod paper;
 pub mod person;
 pub mod program;
+pub mod proposal;
 pub mod secret;
 pub mod session;
 pub mod skill;

@@ -8,6 +8,7 @@ use super::rows::{self, Filter};
 use super::rules::{Cooperation, Facts, Membership, MembershipFacts, Part, Phase, in_order};
 use super::seen;
 use crate::App;
+use crate::audit::rules::Event;
 use crate::auth::rules::Right;
 use crate::auth::{Act, Caller, Whose};
 use crate::clock::Day;
@@ -17,8 +18,8 @@ use crate::http::extract::{Change, Command, Create, Known, PathId, Query};
 use crate::http::limits::PageSize;
 use crate::http::reply::{Cursor, Reply};
 use crate::id::Id;
-use crate::structure;
 use crate::text::{Name, Note};
+use crate::{proposal, structure};
 
 /// A cooperation to found: its facts, and the structure that facilitates it at first.
 #[derive(Deserialize)]
@@ -53,7 +54,8 @@ pub async fn create(State(app): State<App>, command: Command<Create<Wish>>) -> R
             starts_on,
             ends_on: None,
         };
-        rows::insert_membership(act.db, Id::fresh(act.now), &membership, act.now)?;
+        let founder = rows::insert_membership(act.db, Id::fresh(act.now), &membership, act.now)?;
+        act.audit(Event::MembershipChanged, founder.about())?;
         Reply::created(format!("/v1/cooperations/{id}"), 1, &cooperation)
     })
     .await
@@ -123,26 +125,6 @@ pub async fn change(State(app): State<App>, PathId(id): PathId, command: Command
     .await
 }
 
-/// `POST /v1/memberships`
-pub async fn create_membership(
-    State(app): State<App>,
-    command: Command<Create<MembershipFacts>>,
-) -> Result<Reply, Error> {
-    let Create { id, wish } = command.body;
-    in_order(Some(wish.starts_on), wish.ends_on).map_err(|fault| fault.at("/ends_on"))?;
-    app.act(command.caller, command.replay, move |act| {
-        if !seen(act, wish.cooperation_id)? || !rows::is_open(act.db, wish.cooperation_id)? {
-            return Err(Fault::Unknown.at("/cooperation_id"));
-        }
-        structure::rows::require(act.db, wish.structure_id, "/structure_id")?;
-        act.require(Right::ChangeCooperation, Whose::Cooperation(wish.cooperation_id))?;
-        let id = id.unwrap_or_else(|| Id::fresh(act.now));
-        let membership = rows::insert_membership(act.db, id, &wish, act.now)?;
-        Reply::created(format!("/v1/memberships/{id}"), 1, &membership)
-    })
-    .await
-}
-
 /// Which memberships to list: of a cooperation, of a structure, or both.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -189,14 +171,8 @@ pub async fn read_membership(
     PathId(id): PathId,
     known: Known,
 ) -> Result<Reply, Error> {
-    let membership = app.see(caller, move |act| visible_membership(act, id)).await?;
+    let membership = app.see(caller, move |act| super::visible_membership(act, id)).await?;
     Reply::read(&known, membership.version, &membership)
-}
-
-fn visible_membership(act: &Act<'_>, id: Id) -> Result<Membership, Error> {
-    let membership = rows::find_membership(act.db, id)?.ok_or(Error::NotFound)?;
-    let own = act.may(Right::ReadMemberships, Whose::Structure(membership.facts.structure_id))?;
-    if own || seen(act, membership.facts.cooperation_id)? { Ok(membership) } else { Err(Error::NotFound) }
 }
 
 /// `PATCH /v1/memberships/{id}`: by a facilitator; a structure's own manager may end it.
@@ -208,7 +184,7 @@ pub async fn change_membership(
     let (change, versions) = (command.body, command.versions);
     change.without_archived()?;
     app.act(command.caller, command.replay, move |act| {
-        let before = visible_membership(act, id)?;
+        let before = super::visible_membership(act, id)?;
         let facilitates = act.may(Right::ChangeCooperation, Whose::Cooperation(before.facts.cooperation_id))?;
         if !facilitates {
             act.require(Right::LeaveCooperation, Whose::Structure(before.facts.structure_id))?;
@@ -227,12 +203,17 @@ pub async fn change_membership(
         if !facilitates && (facts.role, facts.starts_on) != (before.facts.role, before.facts.starts_on) {
             return Err(Error::Forbidden);
         }
+        // Who has left comes back with a yes from both sides, which is asked for anew.
+        let alone = proposal::may_take_in(act, facts.cooperation_id, facts.structure_id)?;
+        if !alone && !before.facts.contains(&facts) {
+            return Err(Error::Forbidden);
+        }
         let after = Membership { facts, version: before.version + 1, ..before };
         rows::update_membership(act.db, &after)?;
-        // Somebody has to be able to invite, and to hand this over.
-        if facilitates && rows::facilitators(act.db, after.facts.cooperation_id, act.now.day())?.is_empty() {
-            return Err(Error::WrongState { state: "last_facilitator".to_owned() });
+        if facilitates {
+            super::keep_facilitated(act, &after.facts)?;
         }
+        act.audit(Event::MembershipChanged, after.about())?;
         Reply::versioned(after.version, &after)
     })
     .await

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::audit::rules::About;
 use crate::clock::{Day, Moment};
 use crate::error::{Error, Fault};
 use crate::id::Id;
@@ -125,4 +126,40 @@ pub struct Membership {
     pub version: i64,
     /// When recorded.
     pub created_at: Moment,
+}
+
+impl MembershipFacts {
+    /// True when the structure belongs on that day.
+    #[must_use]
+    pub fn covers(&self, day: Day) -> bool {
+        self.starts_on <= day && self.ends_on.is_none_or(|end| day < end)
+    }
+
+    /// True when both have a day in common.
+    #[must_use]
+    pub fn overlaps(&self, other: &Self) -> bool {
+        let begins_before_end = |one: &Self, two: &Self| two.ends_on.is_none_or(|end| one.starts_on < end);
+        begins_before_end(self, other) && begins_before_end(other, self)
+    }
+
+    /// As the audit trail speaks of a membership, or of what is asked about it.
+    #[must_use]
+    pub fn about(&self, id: Id) -> About {
+        About { subject_id: Some(id), structure_id: Some(self.structure_id), cooperation_id: Some(self.cooperation_id) }
+    }
+
+    /// True when the other lasts no longer on either side.
+    #[must_use]
+    pub fn contains(&self, other: &Self) -> bool {
+        let ends = self.ends_on.is_none_or(|end| other.ends_on.is_some_and(|other| other <= end));
+        self.starts_on <= other.starts_on && ends
+    }
+}
+
+impl Membership {
+    /// As the audit trail speaks of it.
+    #[must_use]
+    pub fn about(&self) -> About {
+        self.facts.about(self.id)
+    }
 }

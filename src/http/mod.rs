@@ -24,7 +24,7 @@ use serde::Deserialize;
 use crate::error::Error;
 use crate::{
     App, auth, calendar, cooperation, desk, equipment, feed, hours, import, invitation, ledger, loan, paper, person,
-    program, session, skill, structure, summary, web, webhook,
+    program, proposal, session, skill, structure, summary, web, webhook,
 };
 
 /// One operation of the API.
@@ -81,10 +81,14 @@ pub fn table() -> Vec<Operation> {
         read("/v1/cooperations/{id}", get(cooperation::routes::read)),
         change("/v1/cooperations/{id}", patch(cooperation::routes::change)),
         read("/v1/cooperations/{id}/summaries/{year}", get(summary::routes::of_cooperation)),
-        send("/v1/memberships", post(cooperation::routes::create_membership)),
+        send("/v1/memberships", post(proposal::routes::create_membership)),
         read("/v1/memberships", get(cooperation::routes::list_memberships)),
         read("/v1/memberships/{id}", get(cooperation::routes::read_membership)),
         change("/v1/memberships/{id}", patch(cooperation::routes::change_membership)),
+        send("/v1/memberships/{id}/hand-over", post(proposal::routes::hand_over)),
+        read("/v1/proposals", get(proposal::routes::list)),
+        read("/v1/proposals/{id}", get(proposal::routes::read)),
+        send("/v1/proposals/{id}/events", post(proposal::routes::record_event)),
         send("/v1/equipment", post(equipment::routes::create)),
         read("/v1/equipment", get(equipment::routes::list)),
         read("/v1/equipment/{id}", get(equipment::routes::read)),

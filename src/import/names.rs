@@ -13,7 +13,7 @@ use crate::id::Id;
 use crate::person::rules::Facts as PersonFacts;
 use crate::structure::rules::{Facts as StructureFacts, Kind, Rna, Siren, Siret};
 use crate::text::{Name, Note};
-use crate::{cooperation, equipment, person, structure};
+use crate::{cooperation, equipment, person, proposal, structure};
 
 /// Stands as the intention of a cooperation that an import had to create.
 const INTENTION: &str = "Créée par un import ; ses membres ont encore à dire pourquoi et pour qui. \
@@ -99,7 +99,7 @@ impl Names {
         }
         let present = cooperation::rows::memberships_of(act.db, structure_id, cooperation_id)?;
         if !present.iter().any(|one| covers(one, day)) {
-            if !act.may(Right::ChangeCooperation, Whose::Cooperation(cooperation_id))? {
+            if !proposal::may_take_in(act, cooperation_id, structure_id)? {
                 return Err(refused(field, &Fault::NotAMember.to_string()));
             }
             let next = present.iter().filter(|one| one.facts.starts_on > day).min_by_key(|one| one.facts.starts_on);

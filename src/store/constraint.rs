@@ -12,6 +12,7 @@ const ONCE: &[(&str, &str)] = &[
     ("account.login", "/login"),
     ("account_role.account_id, account_role.structure_id", "/structure_id"),
     ("membership_once", "/structure_id"),
+    ("proposal.cooperation_id, proposal.structure_id", "/structure_id"),
     ("webhook.structure_id", "/structure_id"),
 ];
 

@@ -91,12 +91,15 @@ async fn a_structure_belongs_once_at_a_time_and_may_come_back() {
     let world = World::new().await;
     let village = world.village().await;
     let mairie = &village.commune.manager;
+    // Without people of its own, so that nobody has to be asked.
+    let farm = world.structure(mairie, "Ferme des Aulnes", "farm").await;
+    world.membership(&village.commune, &village.cooperation, &farm, COOPERATION_STARTS_ON).await;
     let join = |from: &str, until: Value| {
-        let body = json!({ "cooperation_id": village.cooperation, "structure_id": village.cuma.id, "role": "member",
+        let body = json!({ "cooperation_id": village.cooperation, "structure_id": farm, "role": "member",
                            "starts_on": from, "ends_on": until });
         world.post("/v1/memberships", &body).by(mairie)
     };
-    let present = membership_of(&world, &village, &village.cuma.id).await;
+    let present = membership_of(&world, &village, &farm).await;
     let refused = join(TODAY, json!(null)).await.refused(409, "duplicate");
     assert_eq!(refused["errors"][0]["pointer"], "/structure_id");
     // Its period is [2024-01-01, …): the day before is free, up to and without the first day.

@@ -3,4 +3,5 @@
 mod alone;
 mod hand_over;
 mod invitation;
+mod proposal;
 mod void;

@@ -250,7 +250,30 @@ impl World {
     pub async fn membership(&self, facilitator: &Party, cooperation: &str, structure: &str, from: &str) -> String {
         let wish = json!({ "cooperation_id": cooperation, "structure_id": structure, "role": "member",
                            "starts_on": from });
-        self.post("/v1/memberships", &wish).by(&facilitator.manager).await.created_id()
+        self.agreed(&facilitator.manager, &wish).await
+    }
+
+    /// A membership that a facilitator asks for and the structure, if it has a manager, accepts.
+    pub async fn agreed(&self, facilitator: &Caller, wish: &Value) -> String {
+        let asked = self.post("/v1/memberships", wish).by(facilitator).await;
+        if asked.status.as_u16() == 201 {
+            return asked.created_id();
+        }
+        let proposal = asked.is(202).json();
+        let structure = Id::parse(wish["structure_id"].as_str().unwrap()).unwrap();
+        let manager = self.app.store.read(move |db| {
+            let query = "select account_id from account_role
+                         where structure_id = ?1 and role = 'manager' and archived = 0";
+            Ok(db.query_row(query, [structure], |row| row.get(0))?)
+        });
+        let manager = Caller { account: manager.await.unwrap(), login: String::new() };
+        let answer = format!("/v1/proposals/{}/events", proposal["id"].as_str().unwrap());
+        self.post(answer, &json!({ "event": "accept" })).by(&manager).await.ok();
+        let cooperation = wish["cooperation_id"].as_str().unwrap();
+        let stays = format!("/v1/memberships?cooperation_id={cooperation}&structure_id={structure}");
+        let stays = self.get(stays).by(facilitator).await.items();
+        let begun = stays.iter().find(|stay| stay["starts_on"] == wish["starts_on"]).unwrap();
+        begun["id"].as_str().unwrap().to_owned()
     }
 
     /// An account without any role, whose password is [`PASSWORD`].

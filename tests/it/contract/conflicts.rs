@@ -32,11 +32,11 @@ pub async fn conflicts(world: &World, story: &Story) {
     let own = format!("/v1/roles/{}", roles[0]["id"].as_str().unwrap());
     let resigned = world.patch(&own, &json!({ "archived": true })).by(cuma).on_version(1).await;
     assert_eq!(resigned.refused(409, "wrong-state")["state"], "last_manager");
-    let members = world.get(format!("/v1/memberships?structure_id={}", village.cuma.id)).by(cuma).await.items();
-    let member = members[0]["id"].as_str().unwrap();
+    let farm = world.structure(mairie, "Ferme du Pré", "farm").await;
+    let member = world.membership(&village.commune, &village.cooperation, &farm, "2025-01-01").await;
     let end = json!({ "ends_on": "2026-01-01" });
     world.patch(format!("/v1/memberships/{member}"), &end).by(mairie).on_version(1).await.ok();
-    world.membership(&village.commune, &village.cooperation, &village.cuma.id, "2026-01-01").await;
+    world.membership(&village.commune, &village.cooperation, &farm, "2026-01-01").await;
     let back = json!({ "ends_on": "2026-02-01" });
     world.patch(format!("/v1/memberships/{member}"), &back).by(mairie).on_version(2).await.refused(409, "duplicate");
     pools_and_lines(world, story, jardins, cuma).await;

@@ -83,12 +83,17 @@ async fn whoever_records_somewhere_creates_structures_but_no_cooperation_and_no_
             refused(8, "receiver", "unknown-reference"),
         ]
     );
-    // Whoever facilitates invites, and may let a membership begin earlier.
+    // Whoever facilitates takes in who has nobody to be asked, and nobody else.
     let table = "démarche;de;à;jour;durée;activité\n\
         Vallée partagée;Commune de Saint-Ferréol;Le Foyer rural;01/03/2026;1 h;labour\n\
         Vallée partagée;Commune de Saint-Ferréol;CUMA du Vallon;31/12/2023;1 h;labour\n";
     let report = world.imports(&mapping, table, &[]).by(&commune.manager).await.ok();
-    counts(&report, [2, 0, 0]);
+    counts(&report, [1, 0, 1]);
+    assert_eq!(
+        refusals(&report),
+        [refused(3, "receiver", "not-a-member")],
+        "the machinery co-operative is asked first"
+    );
     let path = format!("/v1/memberships?cooperation_id={}", village.cooperation);
     assert_eq!(world.get(path).by(&commune.manager).await.items().len(), 4);
 }

@@ -229,7 +229,7 @@ async fn a_gift_to_the_commons_is_confirmed_by_those_who_facilitate() {
     let other = world.party(&village.owner, "Le Pays", "intercommunality", "pays").await;
     let facilitates = json!({ "cooperation_id": village.cooperation, "structure_id": other.id, "role": "facilitator",
                               "starts_on": TODAY });
-    world.post("/v1/memberships", &facilitates).by(&commune.manager).await.created();
+    world.agreed(&commune.manager, &facilitates).await;
     let confirmed = world.word(&line, "confirm", &json!({})).by(&other.manager).await.ok();
     assert_eq!(confirmed["state"], "confirmed");
     assert_eq!(world.faults().await, [] as [&str; 0]);

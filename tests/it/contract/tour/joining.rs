@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Story, Teller};
 use crate::deeds::token_in;
-use crate::world::{Village, World};
+use crate::world::{TODAY, Village, World};
 
 impl Teller<'_> {
     /// Invitations made, read, accepted and revoked; a role handed over.
@@ -27,6 +27,26 @@ impl Teller<'_> {
         let path = format!("/v1/roles/{}/hand-over", held["roles"][0]["id"].as_str().unwrap());
         let to = json!({ "account_id": volunteer.account.to_string(), "leave": true });
         self.post(&deputy, path, to).await;
+        self.proposals(village).await;
+    }
+
+    /// The school is asked, and accepts; the commune asks the association to facilitate, which declines.
+    async fn proposals(&mut self, village: &Village) {
+        let mairie = &village.commune.manager;
+        let school = self.world.party(&village.owner, "École du Vallon", "school", "ecole").await;
+        let wish = json!({ "cooperation_id": village.cooperation, "structure_id": school.id, "role": "member",
+                           "starts_on": TODAY });
+        let asked = self.post(mairie, "/v1/memberships", wish).await;
+        let path = format!("/v1/proposals/{}", asked["id"].as_str().unwrap());
+        self.get(mairie, format!("/v1/proposals?cooperation_id={}", village.cooperation)).await;
+        self.get(mairie, &path).await;
+        self.post(&school.manager, format!("{path}/events"), json!({ "event": "accept" })).await;
+        let own = format!("/v1/memberships?cooperation_id={}&structure_id={}", village.cooperation, village.commune.id);
+        let own = self.world.get(own).by(mairie).await.items()[0]["id"].as_str().unwrap().to_owned();
+        let to = json!({ "structure_id": village.association.id });
+        let asked = self.post(mairie, format!("/v1/memberships/{own}/hand-over"), to).await;
+        let path = format!("/v1/proposals/{}/events", asked["id"].as_str().unwrap());
+        self.world.post(path, &json!({ "event": "decline" })).by(&village.association.manager).await.ok();
     }
 }
 
@@ -51,7 +71,13 @@ pub(super) async fn refusals(world: &World, story: &Story) {
     let revoked = story.steps.iter().find(|step| step.template() == "/v1/invitations/{id}").unwrap();
     let again = world.patch(&revoked.path, &json!({ "archived": true })).by(mairie).header("if-match", "*");
     assert_eq!(again.await.refused(409, "wrong-state")["state"], "revoked");
-    let handed = story.steps.iter().find(|step| step.path.ends_with("/hand-over")).unwrap();
+    let answered = story.steps.iter().find(|step| step.template() == "/v1/proposals/{id}/events").unwrap();
+    let again = world.post(&answered.path, &json!({ "event": "decline" })).by(answered.by.as_ref().unwrap()).await;
+    assert_eq!(again.refused(409, "wrong-state")["state"], "accepted");
+    let given = story.steps.iter().find(|step| step.template() == "/v1/memberships/{id}/hand-over").unwrap();
+    let to = json!({ "structure_id": commune });
+    assert_eq!(world.post(&given.path, &to).by(mairie).await.refused(409, "wrong-state")["state"], "facilitator");
+    let handed = story.steps.iter().find(|step| step.template() == "/v1/roles/{id}/hand-over").unwrap();
     let again: Value = world.post(&handed.path, &handed.body).by(handed.by.as_ref().unwrap()).await.json();
     assert_eq!(again["code"], "not-found", "who left sees nothing any more");
     let deputy = world.colleague(&story.village.commune, "contributor", "secrétaire").await;
