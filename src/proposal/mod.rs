@@ -139,7 +139,9 @@ pub fn record(act: &Act<'_>, proposal: Proposal, event: Event) -> Result<Proposa
     if state == State::Accepted {
         still_stands(act, &proposal)?;
         match proposal.hands_over_id {
-            None => drop(begin(act, Id::fresh(act.now), &proposal.facts)?),
+            None => {
+                begin(act, Id::fresh(act.now), &proposal.facts)?;
+            }
             Some(giver) => swap(act, &proposal, giver)?,
         }
     }
@@ -180,22 +182,21 @@ fn swap(act: &Act<'_>, proposal: &Proposal, giver: Id) -> Result<(), Error> {
     let giver = giver.filter(|giver| giver.facts.role == Part::Facilitator).ok_or_else(wrong)?;
     let taker = present(act, cooperation, proposal.facts.structure_id)?;
     let taker = taker.filter(|taker| taker.facts.role == Part::Member).ok_or_else(wrong)?;
-    become_from_today(act, taker, Part::Facilitator)?;
-    become_from_today(act, giver, Part::Member)?;
+    become_from_today(act, &taker, Part::Facilitator)?;
+    become_from_today(act, &giver, Part::Member)?;
     act.audit(Trace::FacilitatorHandedOver, proposal.facts.about(proposal.id))
 }
 
 /// Ends a membership today and begins it again in another role; what began today only changes its role.
-fn become_from_today(act: &Act<'_>, before: Membership, role: Part) -> Result<(), Error> {
+fn become_from_today(act: &Act<'_>, before: &Membership, role: Part) -> Result<(), Error> {
     let today = act.now.day();
-    let version = before.version + 1;
-    if before.facts.starts_on == today {
-        let facts = MembershipFacts { role, ..before.facts };
-        return cooperation::rows::update_membership(act.db, &Membership { facts, version, ..before });
-    }
     let next = MembershipFacts { role, starts_on: today, ..before.facts.clone() };
-    let facts = MembershipFacts { ends_on: Some(today), ..before.facts };
-    cooperation::rows::update_membership(act.db, &Membership { facts, version, ..before })?;
-    cooperation::rows::insert_membership(act.db, Id::fresh(act.now), &next, act.now)?;
+    let anew = before.facts.starts_on < today;
+    let facts = if anew { MembershipFacts { ends_on: Some(today), ..before.facts.clone() } } else { next.clone() };
+    let changed = Membership { facts, version: before.version + 1, ..before.clone() };
+    cooperation::rows::update_membership(act.db, &changed)?;
+    if anew {
+        cooperation::rows::insert_membership(act.db, Id::fresh(act.now), &next, act.now)?;
+    }
     Ok(())
 }
