@@ -83,5 +83,5 @@ async fn a_hand_over_leaves_a_trace() {
     let jeanne = world.colleague(&village.cuma, "contributor", "jeanne").await;
     let path = format!("{}/hand-over", role_of(&world, &village.cuma.manager).await);
     world.post(path, &json!({ "account_id": jeanne.account.to_string() })).by(&village.cuma.manager).await.ok();
-    assert_eq!(world.trail().await, ["manager_handed_over"]);
+    assert_eq!(world.trail().await.last().unwrap(), "manager_handed_over");
 }
