@@ -171,20 +171,32 @@ create table account_role (
 create unique index account_role_once on account_role (account_id, structure_id) where archived = 0;
 create index account_role_by_structure on account_role (structure_id, account_id);
 
--- A refresh token is kept as its SHA-256 only. Rotation spends it; a spent one that comes back revokes its family.
+-- One log-in on one device, until it is ended, left alone for 31 days, or 180 days old.
+create table session (
+  id         blob    not null primary key,
+  account_id blob    not null references account (id),
+  device     text,              -- personal: what its holder calls the device; shown to nobody else
+  created_at integer not null,
+  used_at    integer not null,  -- when it last gave out tokens
+  ended_at   integer,           -- null: nobody ended it
+  constraint session_id_is_uuid      check (length(id) = 16),
+  constraint session_device_is_short check (length(device) between 1 and 200)
+) strict, without rowid;
+
+create index session_by_account on session (account_id, used_at);
+
+-- A refresh token is kept as its SHA-256 only. Rotation spends it; a spent one that comes back ends its session.
 create table refresh_token (
   digest     blob    not null primary key,
-  family     blob    not null,
-  account_id blob    not null references account (id),
+  session_id blob    not null references session (id),
   issued_at  integer not null,
-  expires_at integer not null,
   spent_at   integer,
   constraint refresh_token_digest_is_sha256 check (length(digest) = 32)
 ) strict, without rowid;
 
-create index refresh_token_by_family on refresh_token (family);
+create index refresh_token_by_session on refresh_token (session_id, issued_at);
 
--- The secrets that sign access tokens (HS256), by key id.
+-- The secrets that sign access tokens (HS256), by key id. The newest signs; the others go when all they signed is over.
 create table signing_key (
   key_id     text    not null primary key,
   secret     blob    not null,

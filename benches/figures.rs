@@ -15,6 +15,7 @@ use navette::http::serve;
 use navette::id::Id;
 use navette::import::sheet::Sheet;
 use navette::import::{self, Order};
+use navette::session::{self, token::Bearer};
 use navette::store::Store;
 use navette::text::Name;
 use navette::{App, ledger, structure};
@@ -62,7 +63,7 @@ async fn measure(file: &std::path::Path) -> Result<String, Failure> {
     let app = App::new(Store::open(file, Clock::System)?, Clock::System).await?.behind(door);
     let mut table = "| what | figure |\n| --- | --- |\n".to_owned();
     let (account, own) = people(&app).await?;
-    let token = app.keys.issue(account, app.clock.now())?;
+    let token = app.keys.issue(Bearer { account, session: account }, app.clock.now())?;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?.to_string();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
@@ -127,6 +128,7 @@ async fn people(app: &App) -> Result<(Id, Id), Failure> {
     let made = app.store.write(|db, now| {
         let account = Id::fresh(now);
         auth::rows::insert_account(db, account, "bench", "no password opens this", false, now)?;
+        session::rows::insert_session(db, account, account, None, now)?;
         let facts = structure::rules::Facts {
             name: Name::parse("Bench").map_err(|fault| fault.at("/name"))?,
             kind: structure::rules::Kind::Association,

@@ -94,7 +94,11 @@ async fn run_server(
     let app = open_app(database).await?.behind(settings);
     welcome(&app, &public_url.unwrap_or(address)).await?;
     let courier = Courier::new(reach).map_err(|error| format!("webhooks cannot be served: {error}"))?;
-    let tasks = [tokio::spawn(desk::watch(app.clone())), tokio::spawn(webhook::run(app.clone(), courier))];
+    let tasks = [
+        tokio::spawn(session::watch_keys(app.clone())),
+        tokio::spawn(desk::watch(app.clone())),
+        tokio::spawn(webhook::run(app.clone(), courier)),
+    ];
     let served = serve::serve(listener, app, serve::signal()).await.map_err(|error| error.to_string());
     for task in tasks {
         task.abort();

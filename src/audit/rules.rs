@@ -81,3 +81,11 @@ pub struct About {
     /// Whose facilitators may read it.
     pub cooperation_id: Option<Id>,
 }
+
+impl About {
+    /// About an account, or another thing that is no structure's and no cooperation's.
+    #[must_use]
+    pub fn only(subject: Id) -> Self {
+        Self { subject_id: Some(subject), ..Self::default() }
+    }
+}

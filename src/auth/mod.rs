@@ -13,18 +13,37 @@ use crate::error::Error;
 use crate::http::reply::Reply;
 use crate::id::Id;
 use crate::program::rules::Program;
-use crate::{audit, cooperation, program};
+use crate::{audit, cooperation, program, session};
 use rules::{Account, Grant, Right, Role, Rule};
 
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Caller {
-    /// A signed-in account.
-    Account(Id),
+    /// A signed-in account, in one of its sessions.
+    Account {
+        /// The account.
+        id: Id,
+        /// The session.
+        session: Id,
+    },
     /// A program, by the digest of its service token.
     Program([u8; 32]),
     /// The person at the machine, through the command line.
     Operator,
+}
+
+impl Caller {
+    /// An account in no session of its own: whose id stands for the session's, so that no token opens it.
+    #[must_use]
+    pub fn account(id: Id) -> Self {
+        Self::Account { id, session: id }
+    }
+
+    /// The same caller for whoever counts by account and not by session.
+    #[must_use]
+    pub fn whole(self) -> Self {
+        if let Self::Account { id, .. } = self { Self::account(id) } else { self }
+    }
 }
 
 /// Whose thing it is that something is to be done with.
@@ -54,7 +73,8 @@ pub struct Act<'a> {
 }
 
 impl<'a> Act<'a> {
-    /// Begins for a caller, who must be let in at this moment: an account that is not archived; a program
+    /// Begins for a caller, who must be let in at this moment: an account that is not archived, in a
+    /// session that lives; a program
     /// whose token is neither revoked nor over, and whose maker may still give such tokens out.
     ///
     /// # Errors
@@ -63,7 +83,10 @@ impl<'a> Act<'a> {
         let mut act = Self { db, now, caller, account: None, program: None };
         match caller {
             Caller::Operator => return Ok(act),
-            Caller::Account(account) => act.account = Some(account),
+            Caller::Account { id, session } => {
+                act.account = Some(id);
+                return if session::rows::is_live(db, session, id)? { Ok(act) } else { Err(Error::UnknownCaller) };
+            }
             Caller::Program(digest) => {
                 let program = program::rows::find_live(db, digest, now)?.ok_or(Error::UnknownCaller)?;
                 act.account = Some(program.made_by);
@@ -79,10 +102,30 @@ impl<'a> Act<'a> {
         }
     }
 
+    /// Begins for an account that is known otherwise than by a session: it made an invitation, or was made just now.
+    ///
+    /// # Errors
+    /// [`Error::UnknownCaller`] when it is archived.
+    pub fn for_account(db: &'a Connection, now: Moment, account: Id) -> Result<Self, Error> {
+        if !rows::is_active(db, account)? {
+            return Err(Error::UnknownCaller);
+        }
+        Ok(Self { db, now, caller: Caller::account(account), account: Some(account), program: None })
+    }
+
     /// The caller's account, of a program that of its maker; none at the command line.
     #[must_use]
     pub fn account(&self) -> Option<Id> {
         self.account
+    }
+
+    /// The session in which the caller asks; none of a program, none at the command line.
+    #[must_use]
+    pub fn session(&self) -> Option<Id> {
+        match self.caller {
+            Caller::Account { session, .. } => Some(session),
+            Caller::Program(_) | Caller::Operator => None,
+        }
     }
 
     /// The one structure in whose roles the caller acts, when it is a program: none of its maker's others count.
@@ -236,4 +279,13 @@ pub fn created(account: Option<Account>) -> Result<Reply, Error> {
 pub fn visible_grant(act: &Act<'_>, id: Id) -> Result<Grant, Error> {
     let grant = rows::find_grant(act.db, id)?.ok_or(Error::NotFound)?;
     if act.may(Right::ReadRoles, Whose::Structure(grant.wish.structure_id))? { Ok(grant) } else { Err(Error::NotFound) }
+}
+
+/// An account that the caller may see.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn visible_account(act: &Act<'_>, id: Id) -> Result<Account, Error> {
+    let account = rows::find_account(act.db, id)?.ok_or(Error::NotFound)?;
+    if act.may(Right::ReadAccount, Whose::Account(id))? { Ok(account) } else { Err(Error::NotFound) }
 }

@@ -5,8 +5,9 @@ use axum::http::Uri;
 use serde::{Deserialize, Serialize};
 
 use super::rules::{Account, Grant, GrantWish, Right};
-use super::{Act, Caller, Whose, created, rows};
+use super::{Caller, Whose, created, rows, visible_account};
 use crate::App;
+use crate::audit::rules::{About, Event};
 use crate::error::{Error, Fault, FieldError};
 use crate::http::extract::{Change, Command, Create, Known, PathId, Query};
 use crate::http::limits::PageSize;
@@ -91,19 +92,17 @@ pub async fn read_account(
     Reply::read(&known, account.version, &account)
 }
 
-fn visible_account(act: &Act<'_>, id: Id) -> Result<Account, Error> {
-    let account = rows::find_account(act.db, id)?.ok_or(Error::NotFound)?;
-    if act.may(Right::ReadAccount, Whose::Account(id))? { Ok(account) } else { Err(Error::NotFound) }
-}
-
 /// What an account's holder may change of it.
-#[derive(Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PasswordChange {
     #[serde(default, skip_serializing)]
     password: Option<Password>,
     #[serde(default, skip_serializing)]
     current_password: Option<String>,
+    /// Whether all sessions but the one used are ended; they are unless this says no.
+    #[serde(default, skip_serializing)]
+    end_other_sessions: Option<bool>,
 }
 
 /// `PATCH /v1/accounts/{id}`: one's own password; the owner archives and brings back.
@@ -112,16 +111,18 @@ pub async fn change_account(
     PathId(id): PathId,
     command: Command<Change>,
 ) -> Result<Reply, Error> {
-    let change: PasswordChange = command.body.apply(&PasswordChange { password: None, current_password: None })?;
+    let change: PasswordChange = command.body.apply(&PasswordChange::default())?;
     let archived = command.body.archived;
     let caller = command.caller;
     if let Some(given) = app.given_before(caller, &command.replay).await? {
         return Ok(given);
     }
-    let account = app.see(caller, move |act| visible_account(act, id)).await?;
+    let seen = app
+        .see(caller, move |act| Ok((visible_account(act, id)?, act.may(Right::ChangePassword, Whose::Account(id))?)));
+    let (account, own) = seen.await?;
     let hash = match change.password {
         None => None,
-        Some(_) if caller != Caller::Account(id) => return Err(Error::Forbidden),
+        Some(_) if !own => return Err(Error::Forbidden),
         Some(new) => Some(new_hash(&app, &account, new, change.current_password).await?),
     };
     let versions = command.versions;
@@ -129,7 +130,12 @@ pub async fn change_account(
         let account = visible_account(act, id)?;
         versions.check(account.version)?;
         if let Some(hash) = &hash {
+            act.require(Right::ChangePassword, Whose::Account(id))?;
             rows::set_password(act.db, id, hash)?;
+            act.audit(Event::PasswordChanged, About::only(id))?;
+            if change.end_other_sessions.unwrap_or(true) {
+                session::rows::end_sessions(act.db, id, act.session(), act.now)?;
+            }
         }
         if let Some(archived) = archived {
             // The owner cannot lock themself out.
@@ -137,6 +143,9 @@ pub async fn change_account(
                 return Err(Error::Forbidden);
             }
             rows::archive_account(act.db, id, archived)?;
+            session::rows::end_sessions(act.db, id, None, act.now)?;
+            let event = if archived { Event::AccountArchived } else { Event::AccountRestored };
+            act.audit(event, About::only(id))?;
         }
         let account = visible_account(act, id)?;
         Reply::versioned(account.version, &account)

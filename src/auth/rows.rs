@@ -6,7 +6,6 @@ use super::rules::{Account, Grant, GrantWish, Held, Role};
 use crate::clock::{Day, Moment};
 use crate::error::Error;
 use crate::id::Id;
-use crate::session;
 use crate::store::values::Word;
 
 /// True when the account exists and may still act.
@@ -196,14 +195,14 @@ pub fn list_accounts(
     Ok(accounts)
 }
 
-/// Sets another password and ends every session of the account.
+/// Sets another password.
 ///
 /// # Errors
 /// What SQLite refuses.
 pub fn set_password(db: &Connection, account: Id, hash: &str) -> Result<(), Error> {
     db.prepare_cached("update account set password_hash = :hash, version = version + 1 where id = :account")?
         .execute(named_params! { ":account": account, ":hash": hash })?;
-    session::rows::end_sessions(db, account)
+    Ok(())
 }
 
 /// Keeps another hash of the same password.
@@ -216,14 +215,14 @@ pub fn renew_hash(db: &Connection, account: Id, hash: &str) -> Result<(), Error>
     Ok(())
 }
 
-/// Archives an account, which ends its sessions, or brings it back.
+/// Archives an account, or brings it back.
 ///
 /// # Errors
 /// What SQLite refuses.
 pub fn archive_account(db: &Connection, account: Id, archived: bool) -> Result<(), Error> {
     db.prepare_cached("update account set archived = :archived, version = version + 1 where id = :account")?
         .execute(named_params! { ":account": account, ":archived": archived })?;
-    session::rows::end_sessions(db, account)
+    Ok(())
 }
 
 fn account(row: &Row<'_>) -> rusqlite::Result<Account> {

@@ -83,6 +83,12 @@ pub enum Right {
     ChangePassword,
     /// Archive an account, or bring it back.
     ArchiveAccount,
+    /// See where one is logged in, and end it; set up and take away a second factor.
+    KeepSessions,
+    /// End all sessions of an account.
+    EndSessions,
+    /// Sign access tokens with a new key.
+    RotateKeys,
     /// Read the head of the ledger.
     ReadHead,
 }
@@ -159,7 +165,7 @@ const NEVER: Option<Scope> = None;
 /// Who may do what with whose thing. The person at the machine (the command line) is not in it: they hold the file.
 /// `M`, `C`, `R`: a manager, a contributor or more, a reader or more; `O`: no role gives it. `Y`, `N`: yes, no.
 #[rustfmt::skip]
-pub const RIGHTS: [Rule; 30] = [
+pub const RIGHTS: [Rule; 33] = [
     //   right                       own neighbour facilitator anywhere   holder recorder steward owner anyone   token
     rule(Right::ReadDirectory,         [O, O, O, O], [N, N, N, N, Y], READ),
     rule(Right::ReadContact,           [R, R, O, O], [N, Y, Y, N, N], READ),
@@ -190,6 +196,9 @@ pub const RIGHTS: [Rule; 30] = [
     rule(Right::ReadAccount,           [M, O, O, O], [Y, N, N, Y, N], NEVER),
     rule(Right::ChangePassword,        [O, O, O, O], [Y, N, N, N, N], NEVER),
     rule(Right::ArchiveAccount,        [O, O, O, O], [N, N, N, Y, N], NEVER),
+    rule(Right::KeepSessions,          [O, O, O, O], [Y, N, N, N, N], NEVER),
+    rule(Right::EndSessions,           [O, O, O, O], [N, N, N, Y, N], NEVER),
+    rule(Right::RotateKeys,            [O, O, O, O], [N, N, N, Y, N], NEVER),
     rule(Right::ReadHead,              [O, O, O, O], [N, N, N, N, Y], AGGREGATES),
 ];
 

@@ -54,5 +54,6 @@ fn named(headers: &HeaderMap, app: &App) -> Result<Caller, Error> {
     if token.starts_with(program::rules::PREFIX) {
         return Ok(Caller::Program(secret::digest(token)));
     }
-    app.keys.verify(token, app.clock.now()).map(Caller::Account)
+    let bearer = app.keys.verify(token, app.clock.now())?;
+    Ok(Caller::Account { id: bearer.account, session: bearer.session })
 }

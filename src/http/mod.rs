@@ -38,10 +38,15 @@ pub fn table() -> Vec<Operation> {
     let send = |path, handler| (Method::POST, path, handler);
     let change = |path, handler| (Method::PATCH, path, handler);
     vec![
-        send("/v1/setup", post(session::routes::set_up)),
-        send("/v1/auth/login", post(session::routes::log_in)),
-        send("/v1/auth/refresh", post(session::routes::refresh)),
-        send("/v1/auth/logout", post(session::routes::log_out)),
+        send("/v1/setup", post(session::entry::set_up)),
+        send("/v1/auth/login", post(session::entry::log_in)),
+        send("/v1/auth/refresh", post(session::entry::refresh)),
+        send("/v1/auth/logout", post(session::entry::log_out)),
+        read("/v1/sessions", get(session::routes::list)),
+        send("/v1/sessions/{id}/end", post(session::routes::end)),
+        send("/v1/sessions/end-others", post(session::routes::end_others)),
+        send("/v1/accounts/{id}/end-sessions", post(session::routes::end_all)),
+        send("/v1/signing-keys", post(session::routes::rotate_key)),
         send("/v1/accounts", post(auth::routes::create_account)),
         read("/v1/accounts", get(auth::routes::list_accounts)),
         read("/v1/accounts/me", get(auth::routes::read_own_account)),

@@ -111,9 +111,11 @@ impl Visit {
     /// [`Error::TooMany`].
     pub fn by_caller(&self, rates: Option<&Rates>, caller: Caller) -> Result<(), Error> {
         let Some(rates) = rates else { return Ok(()) };
+        // By account: a further session brings no further quota.
+        let caller = caller.whole();
         match caller {
-            Caller::Account(_) if self.reads => self.count(&rates.reads, &caller)?,
-            Caller::Account(_) => self.count(&rates.writes, &caller)?,
+            Caller::Account { .. } if self.reads => self.count(&rates.reads, &caller)?,
+            Caller::Account { .. } => self.count(&rates.writes, &caller)?,
             Caller::Program(_) | Caller::Operator => self.count(&rates.public, &self.address)?,
         }
         if self.costly { self.count(&rates.costly, &caller) } else { Ok(()) }

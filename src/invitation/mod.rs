@@ -8,7 +8,7 @@ use rusqlite::Connection;
 
 use crate::audit::rules::{About, Event};
 use crate::auth::rules::{Grant, GrantWish, Right, Role};
-use crate::auth::{self, Act, Caller, Whose};
+use crate::auth::{self, Act, Whose};
 use crate::clock::Moment;
 use crate::error::{Error, Fault};
 use crate::id::Id;
@@ -95,7 +95,7 @@ pub fn opened(db: &Connection, now: Moment, digest: [u8; 32]) -> Result<Invitati
     let invitation = rows::find_open(db, digest, now)?.ok_or(Error::Gone)?;
     let still = || {
         structure::rows::require(db, invitation.facts.structure_id, "/structure_id")?;
-        require(&Act::begin(db, now, Caller::Account(invitation.invited_by))?, &invitation.facts)
+        require(&Act::for_account(db, now, invitation.invited_by)?, &invitation.facts)
     };
     match still() {
         Ok(()) => Ok(invitation),

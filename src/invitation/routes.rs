@@ -174,7 +174,7 @@ pub async fn accept(State(app): State<App>, Public(body): Public<Acceptance>) ->
             let invitation = super::opened(db, now, digest)?;
             let account = Id::fresh(now);
             auth::rows::insert_account(db, account, body.login.as_str(), &hash, false, now)?;
-            let act = Act::begin(db, now, Caller::Account(account))?;
+            let act = Act::for_account(db, now, account)?;
             super::accept(&act, invitation, account)?;
             auth::created(auth::rows::find_account(db, account)?)
         })

@@ -1,165 +1,124 @@
-//! Set-up, log-in and log-out over HTTP: what needs no access token.
+//! One's sessions, and the keys behind them, over HTTP.
 
 use axum::extract::State;
+use axum::http::Uri;
 use serde::{Deserialize, Serialize};
 
-use super::rules::{ACCESS_SECONDS, Password, REFRESH_SECONDS};
-use super::{password, rows};
+use super::rows;
 use crate::App;
-use crate::auth::rules::{GrantWish, Role};
-use crate::auth::{self, Act, Caller};
+use crate::audit::rules::{About, Event};
+use crate::auth::rules::Right;
+use crate::auth::{self, Act, Caller, Whose};
 use crate::clock::Moment;
 use crate::error::Error;
-use crate::http::extract::Public;
-use crate::http::reply::Reply;
+use crate::http::extract::{Command, PathId, Plain, Query};
+use crate::http::limits::PageSize;
+use crate::http::reply::{Cursor, Reply};
 use crate::id::Id;
-use crate::secret;
-use crate::structure;
-use crate::text::Name;
 
-/// The first account, and the structure it manages.
+/// A body without any wish.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct SetUp {
-    token: String,
-    login: Name,
-    password: Password,
-    structure: Option<structure::rules::Facts>,
-}
+pub struct Nothing {}
 
-/// `POST /v1/setup`
-pub async fn set_up(State(app): State<App>, Public(body): Public<SetUp>) -> Result<Reply, Error> {
-    let name = body.structure.as_ref().map_or("", |facts| facts.name.as_str());
-    body.password.check(&[body.login.as_str(), name]).map_err(|fault| fault.at("/password"))?;
-    if let Some(facts) = &body.structure {
-        facts.judge().map_err(|error| error.under("/structure"))?;
-    }
-    let token = secret::digest(&body.token);
-    // Before the costly hash: most of the time the set-up is long done.
-    if !app.store.read(auth::rows::is_empty).await? {
-        return Err(Error::Gone);
-    }
-    let hash = password::hash(body.password).await?;
-    app.store
-        .write(move |db, now| {
-            if !auth::rows::is_empty(db)? {
-                return Err(Error::Gone);
-            }
-            if !rows::use_setup_token(db, token)? {
-                return Err(Error::WrongCredentials);
-            }
-            let account = Id::fresh(now);
-            auth::rows::insert_account(db, account, body.login.as_str(), &hash, true, now)?;
-            if let Some(facts) = &body.structure {
-                let structure = structure::rows::insert(db, Id::fresh(now), facts, Some(account), now);
-                let structure = structure.map_err(|error| error.under("/structure"))?;
-                let wish = GrantWish { account_id: account, structure_id: structure.id, role: Role::Manager };
-                auth::rows::insert_grant(db, Id::fresh(now), &wish, now)?;
-            }
-            auth::created(auth::rows::find_account(db, account)?)
-        })
-        .await
-}
-
-/// A login and its password.
+/// Which page of one's sessions.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct LogIn {
-    login: Name,
-    /// Unchecked: what was legal when it was chosen may not be now.
-    password: String,
+pub struct SessionQuery {
+    limit: Option<PageSize>,
+    cursor: Option<Cursor>,
 }
 
-/// Tokens of a session.
-#[derive(Serialize)]
-struct Tokens {
-    access_token: String,
-    token_type: &'static str,
-    expires_in: i64,
-    refresh_token: String,
-    refresh_expires_in: i64,
-    account_id: Id,
-}
-
-/// `POST /v1/auth/login`
-pub async fn log_in(State(app): State<App>, Public(body): Public<LogIn>) -> Result<Reply, Error> {
-    let login = body.login.as_str().to_owned();
-    app.throttle.attempt(&login, app.clock.now())?;
-    let wanted = login.clone();
-    let found = app.store.read(move |db| rows::credentials(db, &wanted)).await?;
-    let (account, hash) = found.unzip();
-    let verdict = password::judge(body.password, hash).await?;
-    let Some(account) = account.filter(|_| verdict.right) else {
-        tracing::warn!("a log-in failed");
-        return Err(Error::WrongCredentials);
-    };
-    app.throttle.succeeded(&login);
-    let refresh = secret::token();
-    let digest = secret::digest(&refresh);
-    let now = app
-        .store
-        .write(move |db, now| {
-            Act::begin(db, now, Caller::Account(account))?;
-            if let Some(hash) = verdict.anew {
-                auth::rows::renew_hash(db, account, &hash)?;
-            }
-            rows::insert_refresh(db, digest, Id::fresh(now), account, now)?;
-            Ok(now)
+/// `GET /v1/sessions`: one's own that live.
+pub async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    uri: Uri,
+    Query(query): Query<SessionQuery>,
+) -> Result<Reply, Error> {
+    let after = Cursor::id(query.cursor.as_ref())?;
+    let size = query.limit.unwrap_or_default();
+    let sessions = app
+        .see(caller, move |act| {
+            let account = holder(act)?;
+            rows::list_sessions(act.db, account, act.session(), act.now, after, size.items() + 1)
         })
         .await?;
-    tokens(&app, account, refresh, now)
+    Reply::page(&uri, sessions, size, |session| session.id.to_string())
 }
 
-fn tokens(app: &App, account: Id, refresh_token: String, now: Moment) -> Result<Reply, Error> {
-    Reply::ok(&Tokens {
-        access_token: app.keys.issue(account, now)?,
-        token_type: "Bearer",
-        expires_in: ACCESS_SECONDS,
-        refresh_token,
-        refresh_expires_in: REFRESH_SECONDS,
-        account_id: account,
+/// The account whose sessions the caller may keep: their own, and of no program.
+fn holder(act: &Act<'_>) -> Result<Id, Error> {
+    let account = act.account().ok_or(Error::Forbidden)?;
+    act.require(Right::KeepSessions, Whose::Account(account))?;
+    Ok(account)
+}
+
+/// `POST /v1/sessions/{id}/end`: one of one's own.
+pub async fn end(State(app): State<App>, PathId(id): PathId, command: Command<Plain<Nothing>>) -> Result<Reply, Error> {
+    app.act(command.caller, command.replay, move |act| {
+        let account = holder(act)?;
+        if rows::holder(act.db, id)? != Some(account) {
+            return Err(Error::NotFound);
+        }
+        let ended = usize::from(rows::end_session(act.db, id, act.now)?);
+        note_end(act, account, ended)?;
+        Ok(Reply::nothing())
     })
+    .await
 }
 
-/// A refresh token.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Refresh {
-    refresh_token: String,
+/// `POST /v1/sessions/end-others`: all of one's own but the one that is used.
+pub async fn end_others(State(app): State<App>, command: Command<Plain<Nothing>>) -> Result<Reply, Error> {
+    app.act(command.caller, command.replay, |act| {
+        let account = holder(act)?;
+        let ended = rows::end_sessions(act.db, account, act.session(), act.now)?;
+        note_end(act, account, ended)?;
+        Ok(Reply::nothing())
+    })
+    .await
 }
 
-/// `POST /v1/auth/refresh`: exchanges a refresh token for new tokens. One that was exchanged before
-/// has been copied: its whole family ends (RFC 9700, 4.14.2).
-pub async fn refresh(State(app): State<App>, Public(body): Public<Refresh>) -> Result<Reply, Error> {
-    let digest = secret::digest(&body.refresh_token);
-    let next = secret::token();
-    let next_digest = secret::digest(&next);
-    let exchanged = app
-        .store
-        .write(move |db, now| {
-            let Some(token) = rows::find_refresh(db, digest)? else { return Ok(None) };
-            if token.spent || token.expires_at <= now {
-                rows::revoke_family(db, token.family)?;
-                return Ok(None);
-            }
-            rows::spend_refresh(db, digest, now)?;
-            rows::insert_refresh(db, next_digest, token.family, token.account_id, now)?;
-            Ok(Some((token.account_id, now)))
+/// `POST /v1/accounts/{id}/end-sessions`: all of an account, by the owner of the instance.
+pub async fn end_all(
+    State(app): State<App>,
+    PathId(id): PathId,
+    command: Command<Plain<Nothing>>,
+) -> Result<Reply, Error> {
+    app.act(command.caller, command.replay, move |act| {
+        auth::visible_account(act, id)?;
+        act.require(Right::EndSessions, Whose::Account(id))?;
+        let ended = rows::end_sessions(act.db, id, None, act.now)?;
+        note_end(act, id, ended)?;
+        Ok(Reply::nothing())
+    })
+    .await
+}
+
+/// One entry of the trail, however many ended at once.
+fn note_end(act: &Act<'_>, of: Id, ended: usize) -> Result<(), Error> {
+    if ended == 0 { Ok(()) } else { act.audit(Event::SessionEnded, About::only(of)) }
+}
+
+/// The key that signs now, without its secret.
+#[derive(Serialize)]
+struct Signing {
+    kid: String,
+    created_at: Moment,
+}
+
+/// `POST /v1/signing-keys`: a new key signs from now on, by the owner of the instance. Nobody is logged out.
+pub async fn rotate_key(State(app): State<App>, command: Command<Plain<Nothing>>) -> Result<Reply, Error> {
+    let rotated = app
+        .act(command.caller, command.replay, |act| {
+            act.require(Right::RotateKeys, Whose::Instance)?;
+            let keys = rows::rotate_key(act.db, act.now)?;
+            act.audit(Event::KeyRotated, About::default())?;
+            let newest = keys.last().ok_or_else(|| Error::Internal("no signing key".to_owned()))?;
+            Reply::ok(&Signing { kid: newest.id.clone(), created_at: newest.created_at })
         })
         .await?;
-    // Refused only here: the family's end must be recorded, and an error would undo it.
-    let (account, now) = exchanged.ok_or(Error::WrongCredentials)?;
-    tokens(&app, account, next, now)
-}
-
-/// `POST /v1/auth/logout`: ends the session of this refresh token; says nothing about unknown ones.
-pub async fn log_out(State(app): State<App>, Public(body): Public<Refresh>) -> Result<Reply, Error> {
-    let digest = secret::digest(&body.refresh_token);
-    app.store
-        .write(move |db, _now| match rows::find_refresh(db, digest)? {
-            Some(token) => rows::revoke_family(db, token.family),
-            None => Ok(()),
-        })
-        .await?;
-    Ok(Reply::nothing())
+    // Read again: only what is durable may sign.
+    super::take_up_keys(&app).await?;
+    Ok(rotated)
 }

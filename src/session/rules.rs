@@ -1,17 +1,25 @@
 //! What opens a session and how long it lasts: passwords, lifetimes.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::guessable::is_guessable;
+use crate::clock::Moment;
 use crate::error::Fault;
+use crate::id::Id;
 
 /// Characters (code points) of a password: at least, at most. NIST SP 800-63B-4, 3.1.1.2: fifteen where the password is
 /// the only factor, and nothing asked of their kinds. One rule for all, so that a second factor can be taken away again.
 pub const PASSWORD_CHARS: (usize, usize) = (15, 256);
 /// Seconds an access token lives.
 pub const ACCESS_SECONDS: i64 = 15 * 60;
-/// Seconds a refresh token lives unused: a phone may be off for a month.
-pub const REFRESH_SECONDS: i64 = 31 * 86_400;
+/// Seconds a session lives unused: a phone may be off for a month.
+pub const IDLE_SECONDS: i64 = 31 * 86_400;
+/// Seconds a session lives at most; then its holder logs in again.
+pub const SESSION_SECONDS_MAX: i64 = 180 * 86_400;
+/// Sessions of an account that live at once; a further one ends the stalest.
+pub const SESSIONS_MAX: i64 = 20;
+/// Seconds a key signs access tokens before a new one takes over by itself.
+pub const KEY_SECONDS_MAX: i64 = 90 * 86_400;
 
 /// A password as it came: never changed, never shown, never logged.
 #[derive(Clone, Deserialize)]
@@ -51,4 +59,27 @@ impl std::fmt::Debug for Password {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str("Password(…)")
     }
+}
+
+/// A session as its holder sees it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Session {
+    /// Its identifier.
+    pub id: Id,
+    /// What the client called the device.
+    pub device: Option<String>,
+    /// When its holder logged in.
+    pub created_at: Moment,
+    /// When it last gave out tokens.
+    pub used_at: Moment,
+    /// When it ends if it is not used before.
+    pub expires_at: Moment,
+    /// True for the session of the request itself.
+    pub current: bool,
+}
+
+/// When a session ends that was begun and last used at these moments.
+#[must_use]
+pub fn expiry(created_at: Moment, used_at: Moment) -> Moment {
+    used_at.plus_seconds(IDLE_SECONDS).min(created_at.plus_seconds(SESSION_SECONDS_MAX))
 }

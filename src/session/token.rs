@@ -1,6 +1,6 @@
-//! Access tokens: short JWTs signed with HS256 (RFC 7519, RFC 8725), checked without asking the disk.
+//! Access tokens: short JWTs signed with HS256 (RFC 7519, RFC 8725), whose session the database knows.
 
-use std::sync::Once;
+use std::sync::{Arc, Once, PoisonError, RwLock};
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use jsonwebtoken::crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils};
@@ -30,6 +30,7 @@ struct Claims {
     iss: String,
     aud: String,
     sub: Id,
+    sid: Id,
     iat: i64,
     nbf: i64,
     exp: i64,
@@ -42,57 +43,106 @@ pub struct Key {
     pub id: String,
     /// 256 bits.
     pub secret: [u8; 32],
+    /// Since when it signs.
+    pub created_at: Moment,
 }
 
-/// The keys in use: the newest signs, all verify.
-pub struct Keys {
+/// Whom a token speaks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bearer {
+    /// The account.
+    pub account: Id,
+    /// The session in which it was given out.
+    pub session: Id,
+}
+
+/// The keys in use, which change while the server runs. Whoever reads them holds the lock for one copy of a pointer.
+pub struct Keys(RwLock<Arc<Ring>>);
+
+/// The newest key signs, all verify.
+struct Ring {
     signing: (String, EncodingKey),
+    since: Moment,
     verifying: Vec<(String, DecodingKey)>,
+}
+
+impl Ring {
+    fn new(keys: &[Key]) -> Option<Self> {
+        install_hmac();
+        let newest = keys.last()?;
+        Some(Self {
+            signing: (newest.id.clone(), EncodingKey::from_secret(&newest.secret)),
+            since: newest.created_at,
+            verifying: keys.iter().map(|key| (key.id.clone(), DecodingKey::from_secret(&key.secret))).collect(),
+        })
+    }
+
+    /// The order of age in the database.
+    fn age(&self) -> (Moment, &str) {
+        (self.since, &self.signing.0)
+    }
 }
 
 impl Keys {
     /// Keys in order of age; the last signs. None of an empty list.
     #[must_use]
     pub fn new(keys: &[Key]) -> Option<Self> {
-        install_hmac();
-        let newest = keys.last()?;
-        Some(Self {
-            signing: (newest.id.clone(), EncodingKey::from_secret(&newest.secret)),
-            verifying: keys.iter().map(|key| (key.id.clone(), DecodingKey::from_secret(&key.secret))).collect(),
-        })
+        Ring::new(keys).map(|ring| Self(RwLock::new(Arc::new(ring))))
     }
 
-    /// A token that speaks for an account for [`ACCESS_SECONDS`].
+    /// Uses these from now on, unless they are older than what is in use: two rotations may overtake each other.
+    pub fn replace(&self, keys: &[Key]) {
+        let Some(ring) = Ring::new(keys) else { return };
+        let mut present = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if ring.age() >= present.age() {
+            *present = Arc::new(ring);
+        }
+    }
+
+    /// Since when the present key signs.
+    #[must_use]
+    pub fn since(&self) -> Moment {
+        self.ring().since
+    }
+
+    fn ring(&self) -> Arc<Ring> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// A token that speaks for [`ACCESS_SECONDS`].
     ///
     /// # Errors
     /// [`Error::Internal`] when it cannot be signed.
-    pub fn issue(&self, account: Id, now: Moment) -> Result<String, Error> {
+    pub fn issue(&self, bearer: Bearer, now: Moment) -> Result<String, Error> {
+        let ring = self.ring();
         let mut header = Header::new(Algorithm::HS256);
         header.typ = Some(TYPE.to_owned());
-        header.kid = Some(self.signing.0.clone());
+        header.kid = Some(ring.signing.0.clone());
         let claims = Claims {
             iss: ISSUER.to_owned(),
             aud: AUDIENCE.to_owned(),
-            sub: account,
+            sub: bearer.account,
+            sid: bearer.session,
             iat: now.seconds(),
             nbf: now.seconds(),
             exp: now.seconds() + ACCESS_SECONDS,
             jti: Id::fresh(now),
         };
-        jsonwebtoken::encode(&header, &claims, &self.signing.1).map_err(|error| Error::Internal(error.to_string()))
+        jsonwebtoken::encode(&header, &claims, &ring.signing.1).map_err(|error| Error::Internal(error.to_string()))
     }
 
-    /// The account a token speaks for.
+    /// Whom a token speaks for. Whether the session still lives is for the database to say.
     ///
     /// # Errors
     /// [`Error::UnknownCaller`] for anything but a token of ours that is valid at this instant.
-    pub fn verify(&self, token: &str, now: Moment) -> Result<Id, Error> {
+    pub fn verify(&self, token: &str, now: Moment) -> Result<Bearer, Error> {
         let refused = |_| Error::UnknownCaller;
         if token.len() > TOKEN_BYTES_MAX {
             return Err(Error::UnknownCaller);
         }
         let header = jsonwebtoken::decode_header(token).map_err(refused)?;
-        let known = self.verifying.iter().find(|(id, _)| Some(id) == header.kid.as_ref());
+        let ring = self.ring();
+        let known = ring.verifying.iter().find(|(id, _)| Some(id) == header.kid.as_ref());
         let Some((_, key)) = known else { return Err(Error::UnknownCaller) };
         if header.typ.as_deref() != Some(TYPE) || header.crit.is_some() {
             return Err(Error::UnknownCaller);
@@ -107,7 +157,8 @@ impl Keys {
         let claims = jsonwebtoken::decode::<Claims>(token, key, &rules).map_err(refused)?.claims;
         let now = now.seconds();
         let begun = claims.nbf <= now + LEEWAY_SECONDS && claims.iat <= now + LEEWAY_SECONDS;
-        if begun && now < claims.exp { Ok(claims.sub) } else { Err(Error::UnknownCaller) }
+        let bearer = Bearer { account: claims.sub, session: claims.sid };
+        if begun && now < claims.exp { Ok(bearer) } else { Err(Error::UnknownCaller) }
     }
 }
 

@@ -7,6 +7,7 @@ use std::pin::Pin;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use navette::http::address::Peer;
+use navette::id::Id;
 use serde_json::Value;
 use tower::ServiceExt as _;
 
@@ -26,12 +27,13 @@ pub struct Request<'w> {
     headers: HeaderMap,
     body: Vec<u8>,
     peer: Option<IpAddr>,
+    by: Option<Id>,
 }
 
 impl<'w> Request<'w> {
     /// A request without body or caller.
     pub fn new(world: &'w World, method: Method, path: String) -> Self {
-        Self { world, method, path, headers: HeaderMap::new(), body: Vec::new(), peer: None }
+        Self { world, method, path, headers: HeaderMap::new(), body: Vec::new(), peer: None, by: None }
     }
 
     /// Over a connection from this address.
@@ -47,8 +49,9 @@ impl<'w> Request<'w> {
     }
 
     /// Sent by this account.
-    pub fn by(self, caller: &Caller) -> Self {
+    pub fn by(mut self, caller: &Caller) -> Self {
         let token = self.world.token_of(caller);
+        self.by = Some(caller.account);
         self.token(&token)
     }
 
@@ -85,6 +88,9 @@ impl<'w> Request<'w> {
     }
 
     async fn send(self) -> Answer {
+        if let Some(account) = self.by {
+            self.world.sign_in(account).await;
+        }
         let mut request = axum::http::Request::builder().method(&self.method).uri(&self.path);
         *request.headers_mut().unwrap() = self.headers;
         if let Some(peer) = self.peer {

@@ -71,7 +71,10 @@ async fn an_archived_account_is_out_at_once_and_can_be_brought_back() {
     let archived = world.get("/v1/accounts?archived=true").by(&village.owner).await.items();
     assert_eq!(archived[0]["login"], "lise");
     archive(false, 2).await.ok();
-    world.get("/v1/accounts/me").by(&lise).await.ok();
+    // Brought back, the account may log in again; its sessions of before stay over.
+    world.get("/v1/accounts/me").by(&lise).await.refused(401, "unauthorized");
+    let tokens = world.post("/v1/auth/login", &log_in).await.ok();
+    world.get("/v1/accounts/me").token(tokens["access_token"].as_str().unwrap()).await.ok();
 }
 
 #[tokio::test]

@@ -38,7 +38,7 @@ async fn gallery<'w>(world: &'w World, village: &Village) -> Vec<Row<'w>> {
     let taken = json!({ "id": tractor, "structure_id": village.cuma.id, "name": "Remorque", "category": "remorque" });
     let person = json!({ "structure_id": village.commune.id, "name": "Ginette" });
     let commune = format!("/v1/structures/{}", village.commune.id);
-    let log_in = json!({ "login": "mairie", "password": "guess" });
+    let log_in = json!({ "login": "personne", "password": "guess" });
     let change = || world.patch(&commune, &json!({ "commune": "26340" })).by(mairie);
     let set_up = json!({ "token": "spent", "login": "second", "password": PASSWORD });
     vec![

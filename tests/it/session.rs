@@ -1,6 +1,8 @@
 //! Set-up, passwords, log-in, tokens: how one comes in and stays in.
 
 mod forged;
+mod keys;
+mod living;
 mod sessions;
 
 use serde_json::json;

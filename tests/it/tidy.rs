@@ -20,6 +20,7 @@ const WRITERS: [(&str, &str); 35] = [
     ("audit", "src/audit/rows.rs"),
     ("account", "src/auth/rows.rs"),
     ("account_role", "src/auth/rows.rs"),
+    ("session", "src/session/rows.rs"),
     ("refresh_token", "src/session/rows.rs"),
     ("signing_key", "src/session/rows.rs"),
     ("setup_token", "src/session/rows.rs"),

@@ -40,8 +40,9 @@ use navette::clock::{Clock, Moment};
 use navette::http::door::Settings;
 use navette::http::rates::Generosity;
 use navette::id::Id;
-use navette::session::{self, password, rules::Password};
+use navette::session::{self, password, rules::Password, token::Bearer};
 use navette::store::Store;
+use rusqlite::Connection;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use time::macros::datetime;
@@ -63,6 +64,8 @@ pub struct World {
     pub app: App,
     router: Router,
     observed: Mutex<BTreeSet<Observation>>,
+    /// Accounts with a session of the world's own, in which their callers ask.
+    signed_in: Mutex<BTreeSet<Id>>,
     // Last, so that the database is closed before its folder goes.
     folder: TempDir,
 }
@@ -113,7 +116,7 @@ impl World {
         let store = Store::open(&folder.path().join("navette.db"), clock.clone()).unwrap();
         let app = App::new(store, clock).await.unwrap().behind(settings);
         let router = navette::http::router(app.clone());
-        Self { app, router, observed: Mutex::default(), folder }
+        Self { app, router, observed: Mutex::default(), signed_in: Mutex::default(), folder }
     }
 
     /// The path of the database file.
@@ -171,9 +174,18 @@ impl World {
         self.app.clock.advance_seconds(days * 86_400);
     }
 
-    /// An access token of this caller, signed now.
+    /// An access token of this caller, signed now, in the session of [`World::sign_in`].
     pub fn token_of(&self, caller: &Caller) -> String {
-        self.app.keys.issue(caller.account, self.app.clock.now()).unwrap()
+        let bearer = Bearer { account: caller.account, session: caller.account };
+        self.app.keys.issue(bearer, self.app.clock.now()).unwrap()
+    }
+
+    /// Begins a session for this account as if its holder had logged in; its id is the account's. Once is enough.
+    pub async fn sign_in(&self, account: Id) {
+        if self.signed_in.lock().unwrap().insert(account) {
+            let begin = move |db: &Connection, now| session::rows::insert_session(db, account, account, None, now);
+            self.app.store.write(begin).await.unwrap();
+        }
     }
 
     /// All rows of all tables, as text, by table.
@@ -208,7 +220,9 @@ impl World {
         self.lay_link("the secret of the link").await;
         let mut body = json!({ "token": "the secret of the link", "login": "owner", "password": PASSWORD });
         body.as_object_mut().unwrap().extend(wish.as_object().unwrap().clone());
-        self.post("/v1/setup", &body).await.created()
+        let account = self.post("/v1/setup", &body).await.created();
+        self.sign_in(Id::parse(account["id"].as_str().unwrap()).unwrap()).await;
+        account
     }
 
     /// Three structures with a manager each, and a cooperation with all three in it since [`COOPERATION_STARTS_ON`].
@@ -287,7 +301,9 @@ impl World {
             rows::insert_account(db, account, &made, hash, false, now)?;
             Ok(account)
         });
-        Caller { account: written.await.unwrap(), login: login.to_owned() }
+        let account = written.await.unwrap();
+        self.sign_in(account).await;
+        Caller { account, login: login.to_owned() }
     }
 
     /// An account with a role in this structure, given by its manager.

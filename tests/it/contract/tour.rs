@@ -4,6 +4,7 @@ mod desk;
 mod joining;
 mod papers;
 mod parties;
+mod sessions;
 
 use std::collections::BTreeSet;
 
@@ -262,6 +263,7 @@ pub async fn tell(world: &World) -> Story {
     let reader = world.colleague(&village.commune, "reader", "lise").await;
     let mut teller = Teller { world, steps: Vec::new(), ids: 0 };
     teller.session(&reader).await;
+    teller.sessions(&reader, &village.owner).await;
     teller.directory(&village).await;
     let loan = teller.lending(&village).await;
     teller.desk(&village).await;
@@ -282,6 +284,7 @@ async fn every_operation_is_seen_in_every_status_it_declares() {
     conflicts(&world, &story).await;
     sessions_that_end(&world, &story).await;
     desk::refusals(&world, &story).await;
+    sessions::refusals(&world, &story).await;
     parties::refusals(&world, &story).await;
     joining::refusals(&world, &story).await;
     for (method, path, status) in Promise::get().statuses() {

@@ -97,6 +97,23 @@ async fn a_session_ends_when_it_is_left_alone_for_a_month() {
 }
 
 #[tokio::test]
+async fn a_session_ends_after_180_days_however_much_it_is_used() {
+    let world = World::new().await;
+    let lise = world.account("lise").await;
+    let mut tokens = log_in(&world, &lise).await;
+    for _ in 0..8 {
+        world.advance(20);
+        tokens = refresh(&world, &tokens).await.ok();
+    }
+    assert_eq!(tokens["refresh_expires_in"], 20 * 86_400);
+    world.advance(19);
+    tokens = refresh(&world, &tokens).await.ok();
+    assert_eq!(tokens["refresh_expires_in"], 86_400);
+    world.advance(1);
+    refresh(&world, &tokens).await.refused(401, "wrong-credentials");
+}
+
+#[tokio::test]
 async fn a_log_out_ends_the_session_and_tells_nothing_of_others() {
     let world = World::new().await;
     let lise = world.account("lise").await;
@@ -110,7 +127,7 @@ async fn a_log_out_ends_the_session_and_tells_nothing_of_others() {
 }
 
 #[tokio::test]
-async fn a_new_password_needs_the_present_one_and_ends_every_session() {
+async fn a_new_password_needs_the_present_one_and_replaces_it() {
     let world = World::new().await;
     let lise = world.account("lise").await;
     let path = format!("/v1/accounts/{}", lise.account);
@@ -127,6 +144,7 @@ async fn a_new_password_needs_the_present_one_and_ends_every_session() {
     refresh(&world, &tokens).await.ok();
     let changed = change(json!({ "password": "la nouvelle phrase", "current_password": PASSWORD })).await;
     assert_eq!((changed.ok()["version"].as_i64(), changed.header("etag")), (Some(2), Some("\"2\"")));
+    refresh(&world, &tokens).await.refused(401, "wrong-credentials");
     attempt(&world, "lise", PASSWORD).await.refused(401, "wrong-credentials");
     let tokens = attempt(&world, "lise", "la nouvelle phrase").await.ok();
     refresh(&world, &tokens).await.ok();
