@@ -196,6 +196,38 @@ create table refresh_token (
 
 create index refresh_token_by_session on refresh_token (session_id, issued_at);
 
+-- A second factor: the key an account shares with its authenticator (TOTP, RFC 6238). It must be readable to be of use.
+create table second_factor (
+  account_id blob    not null primary key references account (id),
+  key        blob    not null,
+  active     integer not null default 0, -- 1 once a first code was right
+  last_step  integer,                    -- thirty seconds of the last code used: each works once
+  created_at integer not null,
+  constraint second_factor_key_is_long   check (length(key) = 20),
+  constraint second_factor_active_is_flag check (active in (0, 1))
+) strict, without rowid;
+
+-- What stands in once for a lost authenticator, kept as its SHA-256 until used.
+create table recovery_code (
+  digest     blob not null primary key,
+  account_id blob not null references account (id),
+  constraint recovery_code_digest_is_sha256 check (length(digest) = 32)
+) strict, without rowid;
+
+create index recovery_code_by_account on recovery_code (account_id);
+
+-- The one-time secret of a link to choose a new password, kept as its SHA-256 for a day; one for each account.
+create table reset_link (
+  account_id   blob    not null primary key references account (id),
+  digest       blob    not null,
+  drops_factor integer not null, -- 1: made at the machine for somebody who lost the second factor, too
+  expires_at   integer not null,
+  constraint reset_link_digest_is_sha256 check (length(digest) = 32),
+  constraint reset_link_drops_is_flag    check (drops_factor in (0, 1))
+) strict, without rowid;
+
+create unique index reset_link_digest_once on reset_link (digest);
+
 -- The secrets that sign access tokens (HS256), by key id. The newest signs; the others go when all they signed is over.
 create table signing_key (
   key_id     text    not null primary key,

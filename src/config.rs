@@ -13,6 +13,8 @@ use crate::http::rates::Generosity;
 
 /// Where the server listens unless told otherwise: on this machine only.
 const LISTEN_DEFAULT: &str = "127.0.0.1:8080";
+/// Where the server is reached unless told otherwise.
+const PUBLIC_URL_DEFAULT: &str = "http://127.0.0.1:8080";
 /// Heading of what every command takes, so that each command's own options stand together.
 const EVERYWHERE: &str = "Options of every command";
 
@@ -106,6 +108,20 @@ pub enum Task {
         /// How it is printed
         #[arg(long, value_name = "FORMAT", default_value = "csv")]
         format: Format,
+    },
+    /// Print a link through which an account's holder chooses a new password; it works once, for a day
+    ResetLink {
+        /// What the account's holder logs in with
+        #[arg(value_name = "LOGIN")]
+        login: String,
+        /// Take away the second factor, too, when its holder has lost it and every recovery code
+        ///
+        /// Be sure to whom you give the link: whoever opens it has the account.
+        #[arg(long)]
+        without_second_factor: bool,
+        /// The address under which people reach the server
+        #[arg(long, value_name = "URL", env = "NAVETTE_PUBLIC_URL", default_value = PUBLIC_URL_DEFAULT)]
+        public_url: String,
     },
     /// Compute the whole ledger again and list everything that does not hold
     ///

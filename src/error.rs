@@ -116,6 +116,9 @@ pub enum Fault {
     /// The current password is wrong.
     #[error("wrong-password")]
     Password,
+    /// The code of the second factor is wrong, or was used before.
+    #[error("wrong-code")]
+    Code,
     /// The password is one of the most guessed.
     #[error("guessable-password")]
     Guessable,
@@ -188,6 +191,9 @@ pub enum Error {
     /// A login, password, refresh token or set-up secret that is not right, or no longer.
     #[error("wrong credentials")]
     WrongCredentials,
+    /// The password is right; a code of the second factor is missing, wrong or used.
+    #[error("second factor needed")]
+    SecondFactorNeeded,
     /// No caller, or one we do not know (any more).
     #[error("unknown caller")]
     UnknownCaller,

@@ -76,6 +76,13 @@ async fn run(database: &Path, task: Task) -> Result<ExitCode, Sentence> {
             show(&printed?)?;
             Ok(ExitCode::SUCCESS)
         }
+        Task::ResetLink { login, without_second_factor, public_url } => {
+            require(database)?;
+            let app = open_app(database).await?;
+            let printed = reset_link(&app, login, without_second_factor, &public_url).await;
+            app.store.close().await;
+            printed.map(|()| ExitCode::SUCCESS)
+        }
         Task::Verify => verify(database),
     }
 }
@@ -123,6 +130,15 @@ async fn welcome(app: &App, address: &str) -> Result<(), Sentence> {
         )
         .as_bytes(),
     )
+}
+
+/// Prints a link through which an account's holder chooses a new password.
+async fn reset_link(app: &App, login: String, without_factor: bool, address: &str) -> Result<(), Sentence> {
+    let made = session::reset::link_at_the_machine(app, login.clone(), without_factor).await;
+    let made = made.map_err(|error| format!("the database cannot be used: {error}"))?;
+    let token = made.ok_or_else(|| format!("there is no account that may log in as {login}"))?;
+    let path = session::reset::path(&token);
+    show(format!("{}{path}\n", address.trim_end_matches('/')).as_bytes())
 }
 
 fn verify(database: &Path) -> Result<ExitCode, Sentence> {

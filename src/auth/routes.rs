@@ -123,7 +123,7 @@ pub async fn change_account(
     let hash = match change.password {
         None => None,
         Some(_) if !own => return Err(Error::Forbidden),
-        Some(new) => Some(new_hash(&app, &account, new, change.current_password).await?),
+        Some(new) => Some(new_hash(&app, caller, &account, new, change.current_password).await?),
     };
     let versions = command.versions;
     app.act(caller, command.replay, move |act| {
@@ -132,6 +132,7 @@ pub async fn change_account(
         if let Some(hash) = &hash {
             act.require(Right::ChangePassword, Whose::Account(id))?;
             rows::set_password(act.db, id, hash)?;
+            session::secrets::end_link(act.db, id)?;
             act.audit(Event::PasswordChanged, About::only(id))?;
             if change.end_other_sessions.unwrap_or(true) {
                 session::rows::end_sessions(act.db, id, act.session(), act.now)?;
@@ -153,19 +154,19 @@ pub async fn change_account(
     .await
 }
 
-async fn new_hash(app: &App, account: &Account, new: Password, current: Option<String>) -> Result<String, Error> {
-    let login = account.login.clone();
+async fn new_hash(
+    app: &App,
+    caller: Caller,
+    account: &Account,
+    new: Password,
+    current: Option<String>,
+) -> Result<String, Error> {
     let id = account.id;
     let structures = app.store.read(move |db| rows::structure_names(db, id)).await?;
-    let known: Vec<&str> = structures.iter().map(String::as_str).chain([login.as_str()]).collect();
+    let known: Vec<&str> = structures.iter().map(String::as_str).chain([account.login.as_str()]).collect();
     new.check(&known).map_err(|fault| fault.at("/password"))?;
     let current = current.ok_or_else(|| Fault::Missing.at("/current_password"))?;
-    app.throttle.attempt(&login, app.clock.now()).map_err(|_| Fault::Password.at("/current_password"))?;
-    let wanted = login.clone();
-    let hash = app.store.read(move |db| session::rows::credentials(db, &wanted)).await?.map(|(_, hash)| hash);
-    if !password::judge(current, hash).await?.right {
-        return Err(Fault::Password.at("/current_password"));
-    }
+    let login = session::prove(app, caller, current).await?;
     app.throttle.succeeded(&login);
     password::hash(new).await
 }

@@ -248,6 +248,24 @@ fn held(db: &Connection, account: Id) -> Result<Vec<Held>, Error> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// True when an account has roles, and each is in a structure that this other account manages.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn manages_all_of(db: &Connection, manager: Id, account: Id) -> Result<bool, Error> {
+    let mut statement = db.prepare_cached(
+        "select count(*), count(m.id) from account_role r
+         left join account_role m on m.structure_id = r.structure_id and m.account_id = :manager
+           and m.role = 'manager' and m.archived = 0
+         where r.account_id = :account and r.archived = 0",
+    )?;
+    let counts = statement.query_row(named_params! { ":manager": manager, ":account": account }, |row| {
+        Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
+    });
+    let (roles, managed) = counts?;
+    Ok(roles > 0 && roles == managed)
+}
+
 /// The names of the structures in which an account has a role.
 ///
 /// # Errors

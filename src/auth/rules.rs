@@ -87,6 +87,8 @@ pub enum Right {
     KeepSessions,
     /// End all sessions of an account.
     EndSessions,
+    /// Make a link to choose a new password. By a manager only of an account without any role elsewhere.
+    MakeResetLink,
     /// Sign access tokens with a new key.
     RotateKeys,
     /// Read the head of the ledger.
@@ -165,7 +167,7 @@ const NEVER: Option<Scope> = None;
 /// Who may do what with whose thing. The person at the machine (the command line) is not in it: they hold the file.
 /// `M`, `C`, `R`: a manager, a contributor or more, a reader or more; `O`: no role gives it. `Y`, `N`: yes, no.
 #[rustfmt::skip]
-pub const RIGHTS: [Rule; 33] = [
+pub const RIGHTS: [Rule; 34] = [
     //   right                       own neighbour facilitator anywhere   holder recorder steward owner anyone   token
     rule(Right::ReadDirectory,         [O, O, O, O], [N, N, N, N, Y], READ),
     rule(Right::ReadContact,           [R, R, O, O], [N, Y, Y, N, N], READ),
@@ -198,6 +200,7 @@ pub const RIGHTS: [Rule; 33] = [
     rule(Right::ArchiveAccount,        [O, O, O, O], [N, N, N, Y, N], NEVER),
     rule(Right::KeepSessions,          [O, O, O, O], [Y, N, N, N, N], NEVER),
     rule(Right::EndSessions,           [O, O, O, O], [N, N, N, Y, N], NEVER),
+    rule(Right::MakeResetLink,         [M, O, O, O], [N, N, N, Y, N], NEVER),
     rule(Right::RotateKeys,            [O, O, O, O], [N, N, N, Y, N], NEVER),
     rule(Right::ReadHead,              [O, O, O, O], [N, N, N, N, Y], AGGREGATES),
 ];

@@ -275,7 +275,7 @@ pub fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Error> {
 }
 
 /// Members left out of a request's digest: a fast digest of a password would help to guess it.
-const SECRET_MEMBERS: &[&str] = &["password", "current_password"];
+const SECRET_MEMBERS: &[&str] = &["password", "current_password", "code"];
 
 /// SHA-256 of method, path with query, and the body with its members in order.
 fn request_digest(parts: &Parts, object: &Map<String, Value>) -> [u8; 32] {

@@ -116,6 +116,7 @@ const FAULTS: &[(&str, &str, &str)] = &[
         "doit être un autre compte ayant un rôle dans cette structure ; invitez-le d'abord",
     ),
     ("wrong-password", "is not the present password", "n'est pas le mot de passe actuel"),
+    ("wrong-code", "is wrong, or was used before", "est faux, ou a déjà servi"),
     (
         "guessable-password",
         "is among the first passwords an attacker tries; choose another",

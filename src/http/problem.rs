@@ -46,6 +46,7 @@ pub fn status_and_code(error: &Error) -> (StatusCode, &'static str) {
         Error::Invalid(_) => (StatusCode::UNPROCESSABLE_ENTITY, "invalid-fields"),
         Error::UnknownCaller => (StatusCode::UNAUTHORIZED, "unauthorized"),
         Error::WrongCredentials => (StatusCode::UNAUTHORIZED, "wrong-credentials"),
+        Error::SecondFactorNeeded => (StatusCode::UNAUTHORIZED, "second-factor-needed"),
         Error::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
         Error::NotFound => (StatusCode::NOT_FOUND, "not-found"),
         Error::Method => (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed"),
@@ -121,7 +122,7 @@ fn wrong_fields(error: &Error, language: Language) -> Vec<Wrong<'_>> {
 
 fn add_headers(error: &Error, headers: &mut HeaderMap) {
     match error {
-        Error::UnknownCaller | Error::WrongCredentials => {
+        Error::UnknownCaller | Error::WrongCredentials | Error::SecondFactorNeeded => {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         Error::TooMany(seconds) => {

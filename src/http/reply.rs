@@ -136,13 +136,13 @@ impl Reply {
     ///
     /// # Errors
     /// [`Error::Internal`] when the answer is no JSON object.
-    pub fn telling_once(self, member: &str, secret: String) -> Result<Self, Error> {
+    pub fn telling_once(self, member: &str, secret: impl Into<Value>) -> Result<Self, Error> {
         if self.replayed {
             return Ok(self);
         }
         let unreadable = |error: serde_json::Error| Error::Internal(error.to_string());
         let mut members: Map<String, Value> = serde_json::from_slice(&self.body).map_err(unreadable)?;
-        members.insert(member.to_owned(), Value::String(secret));
+        members.insert(member.to_owned(), secret.into());
         Ok(Self { body: serde_json::to_vec(&members).map_err(unreadable)?, ..self })
     }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::rules::{ACCESS_SECONDS, Password, expiry};
 use super::token::Bearer;
-use super::{password, rows};
+use super::{factor, password, reset, rows};
 use crate::App;
 use crate::audit::rules::{About, Event};
 use crate::auth::rules::{GrantWish, Role};
@@ -70,6 +70,8 @@ pub struct LogIn {
     login: Name,
     /// Unchecked: what was legal when it was chosen may not be now.
     password: String,
+    /// Of the second factor, when the account has one.
+    code: Option<String>,
     /// What the client calls the device.
     device: Option<Name>,
 }
@@ -112,6 +114,10 @@ pub async fn log_in(State(app): State<App>, Public(body): Public<LogIn>) -> Resu
         if !auth::rows::is_active(db, account)? {
             return Err(Error::WrongCredentials);
         }
+        if !factor::pass(db, account, body.code.as_deref(), now)? {
+            reset::refused_code(db, account, body.code.is_some(), now)?;
+            return Ok(None);
+        }
         if let Some(hash) = verdict.anew {
             auth::rows::renew_hash(db, account, &hash)?;
         }
@@ -119,9 +125,9 @@ pub async fn log_in(State(app): State<App>, Public(body): Public<LogIn>) -> Resu
         rows::insert_session(db, session, account, body.device.as_ref().map(Name::as_str), now)?;
         rows::insert_refresh(db, digest, session, now)?;
         audit::rows::append(db, Event::LoggedIn, Some(account), About::only(account), now)?;
-        Ok(Given { bearer: Bearer { account, session }, refresh_token, expires_at: expiry(now, now), now })
+        Ok(Some(Given { bearer: Bearer { account, session }, refresh_token, expires_at: expiry(now, now), now }))
     });
-    let given = given.await?;
+    let given = given.await?.ok_or(Error::SecondFactorNeeded)?;
     app.throttle.succeeded(&login);
     tokens(&app, given)
 }

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::Uri;
 use serde::{Deserialize, Serialize};
 
-use super::rows;
+use super::{Nothing, holder, rows};
 use crate::App;
 use crate::audit::rules::{About, Event};
 use crate::auth::rules::Right;
@@ -15,11 +15,6 @@ use crate::http::extract::{Command, PathId, Plain, Query};
 use crate::http::limits::PageSize;
 use crate::http::reply::{Cursor, Reply};
 use crate::id::Id;
-
-/// A body without any wish.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Nothing {}
 
 /// Which page of one's sessions.
 #[derive(Deserialize)]
@@ -45,13 +40,6 @@ pub async fn list(
         })
         .await?;
     Reply::page(&uri, sessions, size, |session| session.id.to_string())
-}
-
-/// The account whose sessions the caller may keep: their own, and of no program.
-fn holder(act: &Act<'_>) -> Result<Id, Error> {
-    let account = act.account().ok_or(Error::Forbidden)?;
-    act.require(Right::KeepSessions, Whose::Account(account))?;
-    Ok(account)
 }
 
 /// `POST /v1/sessions/{id}/end`: one of one's own.

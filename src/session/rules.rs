@@ -18,6 +18,10 @@ pub const IDLE_SECONDS: i64 = 31 * 86_400;
 pub const SESSION_SECONDS_MAX: i64 = 180 * 86_400;
 /// Sessions of an account that live at once; a further one ends the stalest.
 pub const SESSIONS_MAX: i64 = 20;
+/// Seconds a link to choose a new password is good for.
+pub const LINK_SECONDS: i64 = 86_400;
+/// How a second factor stands in a refusal: there is none, or there is one.
+pub const FACTOR_STATE: [&str; 2] = ["no_second_factor", "second_factor"];
 /// Seconds a key signs access tokens before a new one takes over by itself.
 pub const KEY_SECONDS_MAX: i64 = 90 * 86_400;
 

@@ -1,4 +1,4 @@
-//! The few things that are not the API itself: health, the contract, problem types, the set-up page.
+//! The few things that are not the API itself: health, the contract, problem types, the pages for set-up and a new password.
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
@@ -14,6 +14,8 @@ use crate::{App, auth};
 const CONTRACT: &str = include_str!("../../openapi.yaml");
 const SET_UP_FR: &str = include_str!("setup.fr.html");
 const SET_UP_EN: &str = include_str!("setup.en.html");
+const RESET_FR: &str = include_str!("reset.fr.html");
+const RESET_EN: &str = include_str!("reset.en.html");
 const SET_UP_SCRIPT: &str = include_str!("setup.js");
 const SET_UP_STYLE: &str = include_str!("setup.css");
 const INVITATION_FR: &str = include_str!("invitation.fr.html");
@@ -63,7 +65,15 @@ pub async fn invitation_script() -> Reply {
     document("text/javascript; charset=utf-8", INVITATION_SCRIPT)
 }
 
-/// `GET /setup.js`
+/// `GET /reset`, the same for a link to choose a new password.
+pub async fn reset_page(headers: HeaderMap) -> Reply {
+    match frame::page_language(&headers) {
+        Language::Fr => document(HTML, RESET_FR),
+        Language::En => document(HTML, RESET_EN),
+    }
+}
+
+/// `GET /setup.js`, of both pages.
 pub async fn set_up_script() -> Reply {
     document("text/javascript; charset=utf-8", SET_UP_SCRIPT)
 }

@@ -1,11 +1,13 @@
 // Hands the secret of the link and the form over to the server, and says what became of them.
 "use strict";
 
-const form = document.getElementById("setup");
+const form = document.querySelector("form");
 const problem = document.getElementById("problem");
 const done = document.getElementById("done");
 const button = document.getElementById("send");
 const password = document.getElementById("password");
+// Only where an account may have one, and only shown when the server asks for it.
+const secondFactor = document.getElementById("second-factor");
 
 // The fragment: the one part of an address that browsers keep to themselves.
 const token = new URLSearchParams(location.hash.slice(1)).get("token");
@@ -19,19 +21,21 @@ const fields = {
   "/password": "password",
   "/structure/name": "structure-name",
   "/structure/kind": "structure-kind",
+  "/code": "code",
 };
 
-function value(id) {
-  return document.getElementById(id).value;
-}
-
+// What the shown fields of this page hold, where their pointers say.
 function wishes() {
-  return {
-    token,
-    login: value("login"),
-    password: password.value,
-    structure: { name: value("structure-name"), kind: value("structure-kind") },
-  };
+  const wishes = { token };
+  for (const [pointer, id] of Object.entries(fields)) {
+    const field = document.getElementById(id);
+    if (!field || field.closest("[hidden]")) {
+      continue;
+    }
+    const [member, inner] = pointer.slice(1).split("/");
+    wishes[member] = inner ? { ...wishes[member], [inner]: field.value } : field.value;
+  }
+  return wishes;
 }
 
 function say(sentences) {
@@ -47,7 +51,7 @@ function say(sentences) {
 
 function unmark() {
   for (const id of Object.values(fields)) {
-    document.getElementById(id).removeAttribute("aria-invalid");
+    document.getElementById(id)?.removeAttribute("aria-invalid");
   }
 }
 
@@ -74,19 +78,26 @@ function finish() {
 }
 
 async function send() {
-  const response = await fetch("/v1/setup", {
+  const response = await fetch(form.action, {
     method: "POST",
     headers: { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang },
     body: JSON.stringify(wishes()),
   });
   if (response.ok) {
     finish();
-  } else if (response.status === 401) {
-    // Nobody can be logged in yet: here it means that the link is an old one.
+    return;
+  }
+  const answer = await response.json();
+  if (answer.code === "wrong-credentials") {
+    // Nobody logs in here: it means that the link is an old one.
     say([form.dataset.wrongLink]);
     problem.focus();
   } else {
-    explain(await response.json());
+    explain(answer);
+    if (answer.code === "second-factor-needed" && secondFactor) {
+      secondFactor.hidden = false;
+      document.getElementById("code").focus();
+    }
   }
 }
 

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use crate::ask::Request;
 use crate::contract::promise::Promise;
+use crate::session::factor;
 use crate::world::{PASSWORD, TODAY, Village, World};
 
 /// A request, and the problem it meets: status, code, and the fields at fault with their codes.
@@ -39,6 +40,8 @@ async fn gallery<'w>(world: &'w World, village: &Village) -> Vec<Row<'w>> {
     let person = json!({ "structure_id": village.commune.id, "name": "Ginette" });
     let commune = format!("/v1/structures/{}", village.commune.id);
     let log_in = json!({ "login": "personne", "password": "guess" });
+    factor::set_up(world, &village.association.manager).await;
+    let without_code = json!({ "login": "jardins", "password": PASSWORD });
     let change = || world.patch(&commune, &json!({ "commune": "26340" })).by(mairie);
     let set_up = json!({ "token": "spent", "login": "second", "password": PASSWORD });
     vec![
@@ -52,6 +55,7 @@ async fn gallery<'w>(world: &'w World, village: &Village) -> Vec<Row<'w>> {
         ),
         (world.get("/v1/structures"), 401, "unauthorized", &[]),
         (world.post("/v1/auth/login", &log_in), 401, "wrong-credentials", &[]),
+        (world.post("/v1/auth/login", &without_code), 401, "second-factor-needed", &[]),
         (world.post("/v1/people", &person).by(&reader), 403, "forbidden", &[]),
         (world.get(format!("/v1/people/{tractor}")).by(mairie), 404, "not-found", &[]),
         (world.get("/v1/nowhere").by(mairie), 404, "not-found", &[]),
@@ -161,6 +165,7 @@ fn one_of_each() -> Vec<Error> {
         Error::Parameter(FieldError::new("limit", Fault::Range(1, 200))),
         Fault::Missing.at("/minutes"),
         Error::WrongCredentials,
+        Error::SecondFactorNeeded,
         Error::UnknownCaller,
         Error::Forbidden,
         Error::NotFound,
@@ -186,6 +191,7 @@ fn one_of_each() -> Vec<Error> {
             | Error::Parameter(_)
             | Error::Invalid(_)
             | Error::WrongCredentials
+            | Error::SecondFactorNeeded
             | Error::UnknownCaller
             | Error::Forbidden
             | Error::NotFound

@@ -1,8 +1,10 @@
 //! Set-up, passwords, log-in, tokens: how one comes in and stays in.
 
+pub mod factor;
 mod forged;
 mod keys;
 mod living;
+mod reset;
 mod sessions;
 
 use serde_json::json;

@@ -75,6 +75,10 @@ async fn a_stranger_learns_nothing_and_changes_nothing() {
     let before = world.contents().await;
     for caller in [&stranger, &elsewhere.manager] {
         for step in story.steps.iter().filter(|step| needs_an_account(step)) {
+            // A stranger who knows their own password sets up their own second factor; that is another test's.
+            if step.path.starts_with("/v1/second-factor") {
+                continue;
+            }
             let answer = step.by(&world, caller).await;
             let (template, status) = (step.template(), answer.status.as_u16());
             let asks = step.method == Method::GET || template == "/v1/imports";

@@ -242,6 +242,7 @@ impl Teller<'_> {
             "/openapi.yaml",
             "/problems/not-found",
             "/setup",
+            "/reset",
             "/setup.js",
             "/setup.css",
             "/invitation",
@@ -264,6 +265,7 @@ pub async fn tell(world: &World) -> Story {
     let mut teller = Teller { world, steps: Vec::new(), ids: 0 };
     teller.session(&reader).await;
     teller.sessions(&reader, &village.owner).await;
+    teller.second_factor().await;
     teller.directory(&village).await;
     let loan = teller.lending(&village).await;
     teller.desk(&village).await;
