@@ -6,7 +6,7 @@ pub mod rules;
 
 use crate::audit::rules::Event as Trace;
 use crate::auth::rules::Right;
-use crate::auth::{self, Act, Caller, Whose};
+use crate::auth::{self, Act, Whose};
 use crate::cooperation;
 use crate::cooperation::rules::{Membership, MembershipFacts, Part};
 use crate::error::{Error, Fault};
@@ -166,7 +166,7 @@ fn still_stands(act: &Act<'_>, proposal: &Proposal) -> Result<(), Error> {
     if !cooperation::rows::is_open(act.db, proposal.facts.cooperation_id)? {
         return Err(wrong("archived"));
     }
-    let asked = match Act::begin(act.db, act.now, Caller::Account(proposal.account_id)) {
+    let asked = match Act::for_account(act.db, act.now, proposal.account_id) {
         Ok(asker) => speaks(&asker, &proposal.facts, proposal.asked_by)?,
         Err(Error::UnknownCaller) => false,
         Err(other) => return Err(other),
