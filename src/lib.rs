@@ -13,7 +13,7 @@
 //! | [`cooperation`] | common undertakings, and who is in them from when to when |
 //! | [`audit`] | who logged in, gave rights, exported, erased: append-only, for those concerned |
 //! | [`auth`] | accounts, roles, what a caller may do |
-//! | [`session`] | passwords, log-in and log-out, tokens and the keys that sign them |
+//! | [`session`] | passwords, second factors, log-in, sessions, tokens and the keys that sign them |
 //! | [`program`] | service tokens: programs that speak for a structure, funders that read summaries |
 //! | [`invitation`] | links that work once and give a role in a structure |
 //! | [`proposal`] | who asks whom to join a cooperation, or to facilitate it; nobody is taken in unasked |

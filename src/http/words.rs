@@ -98,11 +98,11 @@ pub const PROBLEMS: &[Entry] = &[
         "second-factor-needed",
         [
             "A code is needed as well",
-            "The password is right. Send it again with a code of your authenticator that you have not used yet, or a recovery code.",
+            "So far all is right. Send it again with a code of your authenticator that was not used yet, or a recovery code.",
         ],
         [
             "Il faut aussi un code",
-            "Le mot de passe est juste. Renvoyez-le avec un code de votre application d'authentification qui n'a pas encore servi, ou un code de secours.",
+            "Jusqu'ici tout est juste. Recommencez avec un code de votre application d'authentification qui n'a pas encore servi, ou un code de secours.",
         ],
     ),
     (

@@ -1,6 +1,7 @@
 //! The contract: `openapi.yaml` is the promise, and every answer that a test sees is held against it.
 
 mod conflicts;
+mod log;
 pub mod promise;
 mod sweep;
 mod tour;

@@ -145,3 +145,18 @@ async fn tokens_outlive_a_restart() {
     let elsewhere = World::new().await;
     elsewhere.get("/v1/accounts/me").token(&token).await.refused(401, "unauthorized");
 }
+
+#[tokio::test]
+async fn a_token_signed_with_one_key_under_the_name_of_another_opens_nothing() {
+    let world = World::new().await;
+    let (_, header, claims) = workshop(&world).await;
+    world.app.clock.advance_seconds(1);
+    let keys = world.app.store.write(navette::session::rows::rotate_key).await.unwrap();
+    world.app.keys.replace(&keys);
+    let sign_as =
+        |name: usize, key: usize| sign(&with(&header, "kid", json!(keys[name].id)), &claims, &keys[key].secret);
+    for (name, key) in [(0, 1), (1, 0)] {
+        world.get("/v1/accounts/me").token(&sign_as(name, key)).await.refused(401, "unauthorized");
+        world.get("/v1/accounts/me").token(&sign_as(key, key)).await.ok();
+    }
+}
