@@ -246,7 +246,7 @@ create table setup_token (
 -- The answer given to an unsafe request, kept in the transaction of its effect so that a phone
 -- that was offline may send everything again. Body and digest only of acts that succeeded.
 create table idempotency (
-  account_id     blob    not null,
+  account_id     blob    not null, -- who asked: an account, or a service token
   key            text    not null, -- 'key:…' from the header, 'id:…' from an id chosen by the client
   request_digest blob    not null, -- SHA-256 of method, path and canonical body
   status         integer not null,

@@ -147,12 +147,12 @@ impl App {
     ) -> Result<Reply, Error> {
         let run = move |db: &rusqlite::Connection, now| {
             let act = Act::begin(db, now, caller)?;
-            let Some(account) = act.account() else { return command(&act) };
-            if let Some(given) = http::replay::find(db, account, &replay)? {
+            let Some(asker) = act.asker() else { return command(&act) };
+            if let Some(given) = http::replay::find(db, asker, &replay)? {
                 return Ok(given);
             }
             let reply = command(&act)?;
-            http::replay::keep(db, account, &replay, &reply, now)?;
+            http::replay::keep(db, asker, &replay, &reply, now)?;
             Ok(reply)
         };
         self.store.write(run).await
@@ -164,8 +164,8 @@ impl App {
     /// As [`http::replay::find`].
     pub async fn given_before(&self, caller: Caller, replay: &Replay) -> Result<Option<Reply>, Error> {
         let replay = replay.clone();
-        self.see(caller, move |act| match act.account() {
-            Some(account) => http::replay::find(act.db, account, &replay),
+        self.see(caller, move |act| match act.asker() {
+            Some(asker) => http::replay::find(act.db, asker, &replay),
             None => Ok(None),
         })
         .await

@@ -128,6 +128,12 @@ impl<'a> Act<'a> {
         }
     }
 
+    /// Whose requests are remembered to be answered again: the account's, or the token's own. None at the command line.
+    #[must_use]
+    pub fn asker(&self) -> Option<Id> {
+        self.program.map(|program| program.id).or(self.account)
+    }
+
     /// The one structure in whose roles the caller acts, when it is a program: none of its maker's others count.
     #[must_use]
     pub fn only(&self) -> Option<Id> {

@@ -31,6 +31,8 @@ pub enum Right {
     ReadContact,
     /// Put a further structure into the directory.
     AddStructure,
+    /// Bring in a table. What each of its rows asks for is judged besides.
+    Import,
     /// Change what the directory says of a structure.
     ChangeStructure,
     /// Read what a structure records: lines, loans, hours, sessions, its desk, its papers.
@@ -167,11 +169,12 @@ const NEVER: Option<Scope> = None;
 /// Who may do what with whose thing. The person at the machine (the command line) is not in it: they hold the file.
 /// `M`, `C`, `R`: a manager, a contributor or more, a reader or more; `O`: no role gives it. `Y`, `N`: yes, no.
 #[rustfmt::skip]
-pub const RIGHTS: [Rule; 34] = [
+pub const RIGHTS: [Rule; 35] = [
     //   right                       own neighbour facilitator anywhere   holder recorder steward owner anyone   token
     rule(Right::ReadDirectory,         [O, O, O, O], [N, N, N, N, Y], READ),
     rule(Right::ReadContact,           [R, R, O, O], [N, Y, Y, N, N], READ),
     rule(Right::AddStructure,          [O, O, O, C], [N, N, N, Y, N], RECORD),
+    rule(Right::Import,                [O, O, O, C], [N, N, N, Y, N], RECORD),
     rule(Right::ChangeStructure,       [M, O, O, O], [N, Y, Y, N, N], NEVER),
     rule(Right::ReadRecords,           [R, O, O, O], [N, N, N, N, N], READ),
     rule(Right::Record,                [C, O, O, O], [N, N, N, N, N], RECORD),

@@ -8,7 +8,8 @@ use sha2::{Digest, Sha256};
 use super::Order;
 use super::sheet::Sheet;
 use crate::App;
-use crate::auth::Caller;
+use crate::auth::rules::Right;
+use crate::auth::{Caller, Whose};
 use crate::error::{Error, FieldError};
 use crate::http::extract::{Replay, idempotency_key, read_body, require_media};
 use crate::http::frame;
@@ -30,6 +31,7 @@ pub async fn create(State(app): State<App>, caller: Caller, request: Request) ->
     let (parts, body) = request.into_parts();
     require_media(&parts.headers, &["multipart/form-data"])?;
     let key = idempotency_key(&parts.headers)?;
+    app.see(caller, |act| act.require(Right::Import, Whose::Instance)).await?;
     let language = frame::language(&parts.headers);
     let bytes = read_body(body, IMPORT_BYTES_MAX).await?;
     let form = read_form(Request::from_parts(parts, bytes.into())).await?;

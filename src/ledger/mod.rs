@@ -80,6 +80,7 @@ impl Ends<'_> {
         let parties: Vec<Id> = self.giver.into_iter().chain(self.receiver).collect();
         match self.cooperation {
             Some(cooperation) if parties.is_empty() => {
+                act.require(Right::RecordForCommons, Whose::Cooperation(cooperation))?;
                 act.speaker(&cooperation::rows::facilitators(act.db, cooperation, act.now.day())?)
             }
             _ => act.speaker(&parties),
@@ -107,6 +108,7 @@ impl Ends<'_> {
 /// [`Error::Forbidden`].
 pub fn on_behalf(act: &Act<'_>, cooperation: Option<Id>, ends: &[Id]) -> Result<Option<Id>, Error> {
     let cooperation = cooperation.ok_or(Error::Forbidden)?;
+    act.require(Right::RecordForCommons, Whose::Cooperation(cooperation))?;
     let facilitators = cooperation::rows::facilitators(act.db, cooperation, act.now.day())?;
     let third: Vec<Id> = facilitators.into_iter().filter(|facilitator| !ends.contains(facilitator)).collect();
     act.speaker(&third)

@@ -59,8 +59,8 @@ pub fn find_live(db: &Connection, digest: [u8; 32], now: Moment) -> Result<Optio
     let mut statement =
         db.prepare_cached("select * from service_token where digest = :digest and archived = 0 and ends_on > :day")?;
     let found = statement.query_row(named_params! { ":digest": digest, ":day": now.day() }, kept).optional()?;
-    let Some(Kept { facts, made_by, .. }) = found else { return Ok(None) };
-    Ok(Some(Program { made_by, of: facts.of()?, scope: facts.scope }))
+    let Some(Kept { id, facts, made_by, .. }) = found else { return Ok(None) };
+    Ok(Some(Program { id, made_by, of: facts.of()?, scope: facts.scope }))
 }
 
 /// A page of the service tokens of a structure or a cooperation, by id.

@@ -54,6 +54,8 @@ impl From<Of> for Whose {
 /// A program that asks with a live token.
 #[derive(Debug, Clone, Copy)]
 pub struct Program {
+    /// The token's identifier.
+    pub id: Id,
     /// The account that made the token: what it may no longer give out, the token no longer opens.
     pub made_by: Id,
     /// Of what the token is the key.

@@ -4,7 +4,7 @@ mod conflicts;
 mod log;
 pub mod promise;
 mod sweep;
-mod tour;
+pub mod tour;
 
 use std::collections::BTreeSet;
 

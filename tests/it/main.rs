@@ -20,6 +20,7 @@ mod loan;
 mod model;
 mod paper;
 mod person;
+mod rights;
 mod session;
 mod skill;
 mod store;

@@ -321,6 +321,10 @@ async fn refused(world: &World, story: &Story, step: &Step, status: u16) -> Answ
         304 => world.get(path).by(by).header("if-none-match", "*").await,
         400 => world.raw(method, path, media, "{").by(by).await,
         401 => step.request(world, path, &step.body).await,
+        // What any account may read is closed to a program only.
+        403 if method == Method::GET && step.by(world, &story.reader).await.status.is_success() => {
+            world.get(path).token(&funder(world, story).await).await
+        }
         403 => step.by(world, &story.reader).await,
         404 => step.request(world, &nowhere(path), &step.body).by(by).header("if-match", "*").await,
         412 => step.request(world, path, &step.body).by(by).on_version(999).await,
@@ -337,6 +341,14 @@ async fn refused(world: &World, story: &Story, step: &Step, status: u16) -> Answ
         428 => step.request(world, path, &step.body).by(by).await,
         _ => panic!("no way to make {method} {path} answer {status}"),
     }
+}
+
+/// A service token for the commune's sums, and for nothing else.
+async fn funder(world: &World, story: &Story) -> String {
+    let commune = &story.village.commune;
+    let wish = json!({ "name": "Région", "structure_id": commune.id, "scope": "aggregates", "until": "2026-12-31" });
+    let made = world.post("/v1/service-tokens", &wish).by(&commune.manager).await.created();
+    made["token"].as_str().unwrap().to_owned()
 }
 
 /// The same path with an id, or a word, that names nothing.
