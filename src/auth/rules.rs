@@ -169,7 +169,7 @@ const NEVER: Option<Scope> = None;
 /// Who may do what with whose thing. The person at the machine (the command line) is not in it: they hold the file.
 /// `M`, `C`, `R`: a manager, a contributor or more, a reader or more; `O`: no role gives it. `Y`, `N`: yes, no.
 #[rustfmt::skip]
-pub const RIGHTS: [Rule; 35] = [
+pub const RIGHTS: &[Rule] = &[
     //   right                       own neighbour facilitator anywhere   holder recorder steward owner anyone   token
     rule(Right::ReadDirectory,         [O, O, O, O], [N, N, N, N, Y], READ),
     rule(Right::ReadContact,           [R, R, O, O], [N, Y, Y, N, N], READ),
@@ -219,7 +219,7 @@ impl Right {
     #[must_use]
     pub fn rule(self) -> Rule {
         let nobody = rule(self, [O; 4], [N; 5], NEVER);
-        RIGHTS.into_iter().find(|rule| rule.right == self).unwrap_or(nobody)
+        RIGHTS.iter().find(|rule| rule.right == self).copied().unwrap_or(nobody)
     }
 }
 

@@ -10,7 +10,7 @@ use super::tour::{self, Step};
 use crate::world::{START, World};
 
 /// What a stranger may ask: the directory, the head of the ledger, what is their own; lists that turn out empty.
-const OPEN: [&str; 12] = [
+const OPEN: &[&str] = &[
     "/v1/sessions",
     "/v1/sessions/end-others",
     "/v1/accounts",
