@@ -2,10 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::clock::Moment;
 use crate::id::Id;
 
 /// An act that touches security.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr, strum::EnumString)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr, strum::EnumString, strum::EnumIter,
+)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Event {
@@ -61,6 +64,8 @@ pub enum Event {
     ServiceTokenRevoked,
     /// A table of what is recorded was given out.
     Exported,
+    /// A table was read in.
+    Imported,
     /// What is kept about a person was given out.
     PersonExported,
     /// A link for a person to see what is kept about them was made.
@@ -88,4 +93,57 @@ impl About {
     pub fn only(subject: Id) -> Self {
         Self { subject_id: Some(subject), ..Self::default() }
     }
+}
+
+/// What the owner of the instance reads of everybody: accounts, keys and sessions, and nothing of structures' records.
+pub const OF_THE_INSTANCE: [Event; 14] = [
+    Event::AccountMade,
+    Event::AccountArchived,
+    Event::AccountRestored,
+    Event::LoggedIn,
+    Event::LoginFailed,
+    Event::SessionEnded,
+    Event::RefreshReused,
+    Event::PasswordChanged,
+    Event::ResetLinkMade,
+    Event::PasswordReset,
+    Event::SecondFactorAdded,
+    Event::SecondFactorRemoved,
+    Event::RecoveryCodeUsed,
+    Event::KeyRotated,
+];
+
+/// An entry of the trail.
+#[derive(Debug, Clone, Serialize)]
+pub struct Entry {
+    /// Its place in the trail.
+    pub seq: i64,
+    /// What happened.
+    pub event: Event,
+    /// Who did it; none for the operator of the machine, or when nobody is known.
+    pub account_id: Option<Id>,
+    /// What it was done to.
+    pub subject_id: Option<Id>,
+    /// Of which structure.
+    pub structure_id: Option<Id>,
+    /// Of which cooperation.
+    pub cooperation_id: Option<Id>,
+    /// When.
+    pub recorded_at: Moment,
+}
+
+/// Whose entries are read.
+#[derive(Debug, Clone, Copy)]
+pub enum Of {
+    /// What an account did, and what was done to it.
+    Account {
+        /// Which.
+        account: Id,
+        /// With what is [`OF_THE_INSTANCE`].
+        instance: bool,
+    },
+    /// What concerns a structure.
+    Structure(Id),
+    /// What concerns a cooperation.
+    Cooperation(Id),
 }

@@ -41,6 +41,7 @@ pub async fn create_account(State(app): State<App>, command: Command<Create<Acco
         act.require(Right::MakeAccounts, Whose::Instance)?;
         let id = id.unwrap_or_else(|| Id::fresh(act.now));
         rows::insert_account(act.db, id, wish.login.as_str(), &hash, false, act.now)?;
+        act.audit(Event::AccountMade, About { subject_id: Some(id), ..About::default() })?;
         created(rows::find_account(act.db, id)?)
     })
     .await
@@ -171,6 +172,11 @@ async fn new_hash(
     password::hash(new).await
 }
 
+/// Who holds a role, and where.
+fn about(wish: &GrantWish) -> About {
+    About { subject_id: Some(wish.account_id), structure_id: Some(wish.structure_id), ..About::default() }
+}
+
 /// `POST /v1/roles`: by a manager; by the owner while the structure has none.
 pub async fn create_role(State(app): State<App>, command: Command<Create<GrantWish>>) -> Result<Reply, Error> {
     let Create { id, wish } = command.body;
@@ -184,6 +190,7 @@ pub async fn create_role(State(app): State<App>, command: Command<Create<GrantWi
         }
         let id = id.unwrap_or_else(|| Id::fresh(act.now));
         rows::insert_grant(act.db, id, &wish, act.now)?;
+        act.audit(Event::RoleGiven, about(&wish))?;
         let grant = Grant { id, wish, archived: false, version: 1 };
         Reply::created(format!("/v1/roles/{id}"), 1, &grant)
     })
@@ -251,6 +258,12 @@ pub async fn change_role(State(app): State<App>, PathId(id): PathId, command: Co
         let after =
             Grant { id, wish, archived: change.archived.unwrap_or(before.archived), version: before.version + 1 };
         rows::update_grant(act.db, &after)?;
+        let event = match (before.archived, after.archived) {
+            (false, true) => Event::RoleRevoked,
+            (true, false) => Event::RoleGiven,
+            _ => Event::RoleChanged,
+        };
+        act.audit(event, about(&after.wish))?;
         if rows::managers(act.db, after.wish.structure_id)? == 0 {
             return Err(Error::WrongState { state: "last_manager".to_owned() });
         }

@@ -95,6 +95,10 @@ pub enum Right {
     RotateKeys,
     /// Read the head of the ledger.
     ReadHead,
+    /// Read what was done with one's account, a structure, a cooperation: rights, exports, sessions.
+    ReadAudit,
+    /// Read what was done with all accounts, keys and sessions.
+    ReadInstanceAudit,
 }
 
 /// The least role that suffices, in one column of [`RIGHTS`]. None: this column gives nothing.
@@ -206,6 +210,8 @@ pub const RIGHTS: &[Rule] = &[
     rule(Right::MakeResetLink,         [M, O, O, O], [N, N, N, Y, N], NEVER),
     rule(Right::RotateKeys,            [O, O, O, O], [N, N, N, Y, N], NEVER),
     rule(Right::ReadHead,              [O, O, O, O], [N, N, N, N, Y], AGGREGATES),
+    rule(Right::ReadAudit,             [M, O, M, O], [Y, N, N, N, N], NEVER),
+    rule(Right::ReadInstanceAudit,     [O, O, O, O], [N, N, N, Y, N], NEVER),
 ];
 
 const fn rule(right: Right, roles: [Least; 4], others: [bool; 5], token: Option<Scope>) -> Rule {

@@ -23,8 +23,8 @@ use serde::Deserialize;
 
 use crate::error::Error;
 use crate::{
-    App, auth, calendar, cooperation, desk, equipment, feed, hours, import, invitation, ledger, loan, paper, person,
-    program, proposal, session, skill, structure, summary, web, webhook,
+    App, audit, auth, calendar, cooperation, desk, equipment, feed, hours, import, invitation, ledger, loan, paper,
+    person, program, proposal, session, skill, structure, summary, web, webhook,
 };
 
 /// One operation of the API.
@@ -152,6 +152,7 @@ pub fn table() -> Vec<Operation> {
         send("/v1/contributions/{id}/correct", post(ledger::routes::correct)),
         send("/v1/contributions/{id}/attest", post(ledger::routes::attest)),
         send("/v1/contributions/{id}/withdraw", post(ledger::routes::withdraw)),
+        read("/v1/audit", get(audit::routes::list)),
         read("/v1/ledger/head", get(ledger::routes::head)),
         send("/v1/imports", post(import::routes::create)),
         read("/healthz", get(web::health)),

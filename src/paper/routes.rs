@@ -8,6 +8,8 @@ use serde::Deserialize;
 use super::rules::Dossier;
 use super::{Wanted, agreement, exchanged, insured, labels, sheet};
 use crate::App;
+use crate::audit;
+use crate::audit::rules::About;
 use crate::auth::{Act, Caller};
 use crate::calendar::rules::Period;
 use crate::clock::{DAY_MAX, DAY_MIN, Day};
@@ -155,6 +157,7 @@ pub async fn insured_of_structure(
         return spreadsheet(&app, caller, id, query, &headers).await;
     }
     let list = app.see(caller, move |act| super::insured_of(act, id, query.year.map(|year| year.0))).await?;
+    given_out(&app, caller, id).await?;
     Ok(page(insured::insured(&list, frame::page_language(&headers))))
 }
 
@@ -169,6 +172,11 @@ pub async fn insured_as_csv(
     spreadsheet(&app, caller, id, query, &headers).await
 }
 
+/// Notes in the audit trail that a whole structure's list was given out.
+async fn given_out(app: &App, caller: Caller, structure: Id) -> Result<(), Error> {
+    audit::exported(app, caller, About { structure_id: Some(structure), ..About::default() }).await
+}
+
 async fn spreadsheet(
     app: &App,
     caller: Caller,
@@ -177,6 +185,7 @@ async fn spreadsheet(
     headers: &HeaderMap,
 ) -> Result<Reply, Error> {
     let list = app.see(caller, move |act| super::insured_of(act, id, query.year.map(|year| year.0))).await?;
+    given_out(app, caller, id).await?;
     table(headers, |language| insured::table(&list, language))
 }
 
@@ -201,5 +210,6 @@ pub async fn loans_of_year(
     let year = Year::try_from(year.strip_suffix(".csv").unwrap_or(&year).to_owned()).map_err(|_| Error::NotFound)?;
     let period = year.period().ok_or(Error::NotFound)?;
     let loans = app.see(caller, move |act| super::exchanged_of(act, id, period)).await?;
+    given_out(&app, caller, id).await?;
     table(&headers, |language| exchanged::table(&loans, language))
 }

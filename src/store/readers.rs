@@ -1,26 +1,31 @@
 //! A small pool of query-only connections.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use rusqlite::Connection;
-use tokio::sync::Semaphore;
+use rusqlite::{Connection, InterruptHandle};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::Error;
 
 /// How long a query waits for a free reader before [`Error::Busy`].
 const WAIT_MAX: Duration = Duration::from_secs(5);
 
+/// How long a query may take before it is interrupted, and answered [`Error::Busy`].
+const QUERY_MAX: Duration = Duration::from_secs(10);
+/// How soon it is interrupted again when it goes on.
+const INTERRUPT_AGAIN: Duration = Duration::from_millis(100);
+
 /// Idle connections, and as many permits.
 pub struct Readers {
     idle: Mutex<Vec<Connection>>,
-    permits: Semaphore,
+    permits: Arc<Semaphore>,
 }
 
 impl Readers {
     /// A pool of these connections.
     pub fn new(connections: Vec<Connection>) -> Self {
-        Self { permits: Semaphore::new(connections.len()), idle: Mutex::new(connections) }
+        Self { permits: Arc::new(Semaphore::new(connections.len())), idle: Mutex::new(connections) }
     }
 
     /// Refuses every later query.
@@ -30,21 +35,31 @@ impl Readers {
 
     /// Runs a query on a snapshot of its own.
     pub async fn run<T: Send + 'static>(
-        self: &std::sync::Arc<Self>,
+        self: &Arc<Self>,
         query: impl FnOnce(&Connection) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let waited = tokio::time::timeout(WAIT_MAX, self.permits.acquire()).await;
-        let Ok(Ok(_permit)) = waited else { return Err(Error::Busy) };
-        let readers = std::sync::Arc::clone(self);
-        let run = tokio::task::spawn_blocking(move || {
-            let lent = Lent { connection: readers.take(), readers: &readers };
+        let waited = tokio::time::timeout(WAIT_MAX, Arc::clone(&self.permits).acquire_owned()).await;
+        let Ok(Ok(permit)) = waited else { return Err(Error::Busy) };
+        let lent = Lent { connection: self.take(), readers: Arc::clone(self), _permit: permit };
+        let mut patience = Patience(lent.connection.as_ref().map(Connection::get_interrupt_handle));
+        let mut run = tokio::task::spawn_blocking(move || {
             let Some(db) = lent.connection.as_ref() else { return Err(Error::Busy) };
             let snapshot = db.unchecked_transaction()?;
             let answer = query(&snapshot);
             snapshot.commit()?;
             answer
         });
-        run.await.unwrap_or_else(|_| Err(Error::Internal("a query panicked".to_owned())))
+        let mut time = QUERY_MAX;
+        let done = loop {
+            match tokio::time::timeout(time, &mut run).await {
+                Ok(done) => break done,
+                // Between two statements nothing is there to interrupt, so it is done again.
+                Err(_) => patience.interrupt(),
+            }
+            time = INTERRUPT_AGAIN;
+        };
+        patience.0 = None;
+        done.unwrap_or_else(|_| Err(Error::Internal("a query panicked".to_owned())))
     }
 
     fn take(&self) -> Option<Connection> {
@@ -53,12 +68,31 @@ impl Readers {
 }
 
 /// A connection that goes back to the pool whatever happens to the query.
-struct Lent<'a> {
+struct Lent {
     connection: Option<Connection>,
-    readers: &'a Readers,
+    readers: Arc<Readers>,
+    // Given back after the connection is, even when nobody waits for the query any more.
+    _permit: OwnedSemaphorePermit,
 }
 
-impl Drop for Lent<'_> {
+/// Interrupts a query for which nobody waits any more: its time is over, or the client went away.
+struct Patience(Option<InterruptHandle>);
+
+impl Patience {
+    fn interrupt(&self) {
+        if let Some(query) = &self.0 {
+            query.interrupt();
+        }
+    }
+}
+
+impl Drop for Patience {
+    fn drop(&mut self) {
+        self.interrupt();
+    }
+}
+
+impl Drop for Lent {
     fn drop(&mut self) {
         if let Some(connection) = self.connection.take() {
             self.readers.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);

@@ -6,6 +6,8 @@ use axum::http::HeaderMap;
 use super::Format;
 use super::rules::Summary;
 use crate::App;
+use crate::audit;
+use crate::audit::rules::About;
 use crate::auth::Caller;
 use crate::clock::Day;
 use crate::error::Error;
@@ -25,6 +27,9 @@ pub async fn of_structure(
 ) -> Result<Reply, Error> {
     let (id, year, format) = asked(&id, &year, &headers)?;
     let summary = app.see(caller, move |act| super::of_structure(act, id, year)).await?;
+    if format != Format::Json {
+        audit::exported(&app, caller, About { structure_id: Some(id), ..About::default() }).await?;
+    }
     reply(&summary, format)
 }
 
@@ -37,6 +42,9 @@ pub async fn of_cooperation(
 ) -> Result<Reply, Error> {
     let (id, year, format) = asked(&id, &year, &headers)?;
     let summary = app.see(caller, move |act| super::of_cooperation(act, id, year)).await?;
+    if format != Format::Json {
+        audit::exported(&app, caller, About { cooperation_id: Some(id), ..About::default() }).await?;
+    }
     reply(&summary, format)
 }
 

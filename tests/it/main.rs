@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a helper that fails is a failed test")]
 
 mod ask;
+mod audit;
 mod auth;
 mod contract;
 mod cooperation;

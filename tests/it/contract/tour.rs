@@ -228,6 +228,7 @@ impl Teller<'_> {
         let correction = json!({ "id": correct, "minutes": 120, "reason": "Repas compris" });
         self.post(jardins, format!("/v1/contributions/{contribution}/correct"), correction).await;
         self.get(mairie, "/v1/ledger/head").await;
+        self.get(mairie, format!("/v1/audit?structure_id={}", village.commune.id)).await;
         self.get(mairie, format!("/v1/structures/{}/summaries/2026", village.commune.id)).await;
         self.get(mairie, format!("/v1/cooperations/{}/summaries/2026.json", village.cooperation)).await;
         let import = json!({ "file": "Nom\nMarcel Astier\n", "mapping": people_of("Commune de Saint-Ferréol") });

@@ -210,3 +210,16 @@ async fn a_question_that_panics_costs_no_reader() {
     }
     world.get("/healthz").await.ok();
 }
+
+#[tokio::test]
+async fn a_query_that_nobody_waits_for_any_more_is_interrupted() {
+    let world = World::new().await;
+    let endless = "with recursive count(n) as (select 1 union all select n + 1 from count) select max(n) from count";
+    let moment = std::time::Duration::from_millis(20);
+    // More than there are readers: they are found free again, one after the other.
+    for _ in 0..=READERS_MAX {
+        let query = world.app.store.read(move |db| Ok(db.query_row(endless, [], |row| row.get::<_, i64>(0))?));
+        assert!(tokio::time::timeout(moment, query).await.is_err());
+    }
+    world.get("/healthz").await.ok();
+}
