@@ -322,11 +322,15 @@ async fn refused(world: &World, story: &Story, step: &Step, status: u16) -> Answ
         304 => world.get(path).by(by).header("if-none-match", "*").await,
         400 => world.raw(method, path, media, "{").by(by).await,
         401 => step.request(world, path, &step.body).await,
-        // What any account may read is closed to a program only.
-        403 if method == Method::GET && step.by(world, &story.reader).await.status.is_success() => {
-            world.get(path).token(&funder(world, story).await).await
+        403 => {
+            let answer = step.by(world, &story.reader).await;
+            if answer.status.as_u16() == 403 {
+                return answer;
+            }
+            // What any account may do is closed to a program only.
+            let funder = funder(world, story).await;
+            step.request(world, path, &step.body).token(&funder).header("if-match", "*").await
         }
-        403 => step.by(world, &story.reader).await,
         404 => step.request(world, &nowhere(path), &step.body).by(by).header("if-match", "*").await,
         412 => step.request(world, path, &step.body).by(by).on_version(999).await,
         413 => {

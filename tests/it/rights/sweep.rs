@@ -15,6 +15,8 @@ use crate::world::{Caller, Party, TODAY, World};
 
 /// Cases that the sweep has at least.
 const CASES_MIN: usize = 2_000;
+/// What takes a right, and besides that to be one's own: a role to hand over, a proposal to one's own side.
+const OF_ONES_OWN: [&str; 2] = ["/v1/roles/{id}/hand-over", "/v1/proposals/{id}/events"];
 
 fn subject(world: &World, name: &str, caller: &Caller) -> Subject {
     Subject { name: name.to_owned(), account: caller.account, token: world.token_of(caller), program: None }
@@ -93,6 +95,7 @@ fn rights(step: &Step) -> Option<Vec<Right>> {
         Right::ArchiveAccount => archives,
         Right::ChangePassword => !archives,
         Right::RecordForCommons => is_over,
+        Right::ReadInstanceAudit => !step.path.contains('?'),
         _ => true,
     };
     Some(rights.filter(asked_for).collect())
@@ -171,9 +174,9 @@ async fn everybody_gets_what_the_table_of_rights_gives_and_nothing_else() {
         let let_in = match step.method {
             Method::GET => status == 200,
             Method::PATCH => status == 412,
-            _ => matches!(status, 200 | 201 | 204 | 409 | 422),
+            _ => matches!(status, 200 | 201 | 202 | 204 | 409 | 410 | 422),
         };
-        if !let_in {
+        if !let_in && !(status == 403 && OF_ONES_OWN.contains(&step.template())) {
             wrong.push(format!("{} may, yet {answer}", subject.name));
         }
     }
