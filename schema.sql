@@ -657,6 +657,30 @@ create table standing (
   constraint standing_is_known check (state in ('declared', 'confirmed', 'contested'))
 ) strict;
 
+-- Inboxes: each flow in a tray of each party whose word it waits for, or on which an objection stands. Kept in the
+-- transaction of each append, recomputed by `navette verify`.
+create table inbox (
+  owner_id blob    not null, -- a structure, or a cooperation for its commons
+  commons  integer not null, -- 1: a cooperation's, read by those who facilitate it
+  tray     text    not null,
+  seq      integer not null references ledger (seq),
+  giver_id blob,             -- of the commons: the structure that gave, and does not speak for them
+  primary key (owner_id, commons, tray, seq),
+  constraint inbox_commons_is_flag check (commons in (0, 1)),
+  constraint inbox_tray_is_known   check (tray in ('waiting', 'contested', 'corrected'))
+) strict, without rowid;
+
+-- How many whole days the contributions of two parties took to be confirmed, by structure or cooperation and year.
+-- Kept in the transaction of each append, recomputed by `navette verify`.
+create table delay (
+  scope blob    not null, -- a structure or a cooperation
+  year  integer not null,
+  side  text    not null, -- given, received; exchanged for a cooperation
+  days  integer not null,
+  lines integer not null,
+  primary key (scope, year, side, days)
+) strict, without rowid;
+
 -- Rollups: sums of the ledger by structure or cooperation, year and one dimension at a time, kept in
 -- the transaction of each append, so that a yearly summary costs as much as its answer is long.
 create table tally (

@@ -20,6 +20,7 @@
 //! | [`equipment`] | things and places that can be lent |
 //! | [`calendar`] | what is taken when, by loans and closures, and what is free |
 //! | [`ledger`] | the append-only, hash-chained lines; confirm, contest, correct; rollups; verification |
+//! | [`inbox`] | what waits for a structure's word, what is contested, what was corrected |
 //! | [`loan`] | from request to return, never two at once |
 //! | [`desk`] | what waits at a loan desk, what is late, and what parties are told |
 //! | [`webhook`] | messages of the desk sent to a structure's own programs |
@@ -72,6 +73,7 @@ pub mod hours;
 pub mod http;
 pub mod id;
 pub mod import;
+pub mod inbox;
 pub mod invitation;
 pub mod ledger;
 pub mod loan;

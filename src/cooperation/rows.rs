@@ -304,6 +304,19 @@ pub fn facilitating_accounts(db: &Connection, cooperation: Id, day: Day) -> Resu
     Ok(statement.query_row(named_params! { ":cooperation": cooperation, ":day": day }, |row| row.get(0))?)
 }
 
+/// The cooperations that a structure facilitates on that day.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn facilitated_by(db: &Connection, structure: Id, day: Day) -> Result<Vec<Id>, Error> {
+    let mut statement = db.prepare_cached(
+        "select cooperation_id from membership where structure_id = :structure and role = 'facilitator'
+           and starts_on <= :day and ifnull(ends_on, '9999') > :day",
+    )?;
+    let rows = statement.query_map(named_params! { ":structure": structure, ":day": day }, |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 fn membership(row: &Row<'_>) -> rusqlite::Result<Membership> {
     let Word(role) = row.get("role")?;
     let facts = MembershipFacts {

@@ -23,7 +23,7 @@ use serde::Deserialize;
 
 use crate::error::Error;
 use crate::{
-    App, audit, auth, calendar, cooperation, desk, equipment, feed, hours, import, invitation, ledger, loan, paper,
+    App, audit, auth, calendar, cooperation, desk, equipment, feed, hours, import, inbox, invitation, ledger, loan, paper,
     person, program, proposal, session, skill, structure, summary, web, webhook,
 };
 
@@ -153,6 +153,8 @@ pub fn table() -> Vec<Operation> {
         send("/v1/contributions/{id}/attest", post(ledger::routes::attest)),
         send("/v1/contributions/{id}/withdraw", post(ledger::routes::withdraw)),
         read("/v1/audit", get(audit::routes::list)),
+        read("/v1/inbox", get(inbox::routes::read)),
+        send("/v1/inbox/confirm", post(inbox::routes::confirm)),
         read("/v1/ledger/head", get(ledger::routes::head)),
         send("/v1/imports", post(import::routes::create)),
         read("/healthz", get(web::health)),

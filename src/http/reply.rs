@@ -112,10 +112,19 @@ impl Reply {
     ///
     /// # Errors
     /// [`Error::Internal`] when it cannot be written as JSON.
-    pub fn page_of<K: ToString, T: Serialize>(
+    pub fn page_of<K: ToString, T: Serialize>(uri: &Uri, items: Vec<(K, T)>, size: PageSize) -> Result<Self, Error> {
+        Self::page_under(uri, items, size, None::<()>)
+    }
+
+    /// The same, with more said of the whole than its items.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when it cannot be written as JSON.
+    pub fn page_under<K: ToString, T: Serialize, H: Serialize>(
         uri: &Uri,
         mut items: Vec<(K, T)>,
         size: PageSize,
+        heading: Option<H>,
     ) -> Result<Self, Error> {
         let size = usize::try_from(size.items()).unwrap_or(usize::MAX);
         let more = items.len() > size;
@@ -123,7 +132,7 @@ impl Reply {
         let next = items.last().filter(|_| more).map(|(key, _)| URL_SAFE_NO_PAD.encode(key.to_string()));
         let link = next.as_ref().map(|cursor| link_to(uri, cursor));
         let items = items.into_iter().map(|(_, item)| item).collect();
-        Ok(Self { next: link, ..Self::ok(&Page { items, next })? })
+        Ok(Self { next: link, ..Self::ok(&Page { items, next, heading })? })
     }
 
     /// A document that is not JSON.
@@ -187,9 +196,11 @@ struct Warned<'a, T> {
 }
 
 #[derive(Serialize)]
-struct Page<T> {
+struct Page<T, H> {
     items: Vec<T>,
     next: Option<String>,
+    #[serde(flatten)]
+    heading: Option<H>,
 }
 
 fn link_to(uri: &Uri, cursor: &str) -> String {

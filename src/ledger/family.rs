@@ -49,6 +49,39 @@ impl Family {
         self.lines.iter().filter(stands)
     }
 
+    /// The confirmations and objections on a flow that were not taken back, in order.
+    #[must_use]
+    pub fn voices(&self, flow: i64) -> impl DoubleEndedIterator<Item = &Line> {
+        self.words(flow).filter(|word| word.deed != Deed::Attest)
+    }
+
+    /// True while a party's last word on a flow is against it.
+    #[must_use]
+    pub fn is_objected(&self, flow: &Line) -> bool {
+        self.last_words(flow).any(|word| word.deed == Deed::Contest)
+    }
+
+    /// The family as it was before its last line; none when there was none.
+    #[must_use]
+    pub fn before(&self) -> Option<Self> {
+        let (_, before) = self.lines.split_last()?;
+        Self::new(before.to_vec())
+    }
+
+    /// The line by which the contribution came to be confirmed for good. What was taken back was never said.
+    #[must_use]
+    pub fn confirmed_at(&self) -> Option<&Line> {
+        let stands = |line: &&Line| line.deed != Deed::Withdraw && !self.is_withdrawn(line);
+        let lines: Vec<&Line> = self.lines.iter().filter(stands).collect();
+        let confirmed = |length: &usize| {
+            let so_far = Self::new(lines.iter().take(*length).map(|line| (*line).clone()).collect());
+            let root = so_far.and_then(|family| family.standings().first().copied());
+            root.is_some_and(|root| root.state == State::Confirmed)
+        };
+        let length = (1..=lines.len()).rev().take_while(confirmed).last()?;
+        lines.get(length - 1).copied()
+    }
+
     /// What flowed, after all corrections that no party contests.
     #[must_use]
     pub fn net(&self) -> Quantities {
@@ -93,8 +126,9 @@ impl Family {
 
     /// The last word of each party on a line.
     fn last_words<'a>(&'a self, line: &'a Line) -> impl Iterator<Item = &'a Line> {
-        let voices = || self.words(line.seq).filter(|word| word.deed != Deed::Attest);
-        voices().filter(move |word| !voices().any(|later| later.seq > word.seq && later.spoken_for == word.spoken_for))
+        self.voices(line.seq).filter(move |word| {
+            !self.voices(line.seq).any(|later| later.seq > word.seq && later.spoken_for == word.spoken_for)
+        })
     }
 
     /// The last confirmation of a line by which all parties came to stand by it.
@@ -109,8 +143,7 @@ impl Family {
             || for_commons(line.spoken_for) || confirms.iter().any(|word| for_commons(word.spoken_for)),
             stands,
         );
-        let contested = self.last_words(line).any(|word| word.deed == Deed::Contest);
-        let all = received && flow.giver_id.is_none_or(stands) && !contested;
+        let all = received && flow.giver_id.is_none_or(stands) && !self.is_objected(line);
         if all { confirms.iter().map(|word| word.seq).max() } else { None }
     }
 }

@@ -1,5 +1,8 @@
 //! The ledger: append-only lines, chained by their hashes; two parties, one record.
 
+pub mod accord;
+mod accord_check;
+pub mod accord_rows;
 pub mod correction;
 pub mod family;
 pub mod rollups;

@@ -3,6 +3,7 @@
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, named_params};
 
+use super::accord_rows;
 use super::family::{Family, Standing};
 use super::rows::family_of;
 use super::rules::{Deed, Line, State};
@@ -20,9 +21,9 @@ pub const FAMILY_LINES_MAX: usize = 100;
 /// [`Error::WrongState`] when too much was said about one contribution.
 pub fn settle(db: &Connection, line: &Line) -> Result<(), Error> {
     if line.deed == Deed::Contribution {
-        let family = Family::new(vec![line.clone()]);
-        let standings = family.as_ref().map(Family::standings).unwrap_or_default();
-        return standings.iter().try_for_each(|standing| tally(db, line, standing, 1));
+        let Some(family) = Family::new(vec![line.clone()]) else { return Ok(()) };
+        family.standings().iter().try_for_each(|standing| tally(db, line, standing, 1))?;
+        return accord_rows::follow(db, None, &family);
     }
     let family = family_of(db, line.seq)?;
     if family.lines().len() > FAMILY_LINES_MAX {
@@ -40,7 +41,7 @@ pub fn settle(db: &Connection, line: &Line) -> Result<(), Error> {
         tally(db, flow, &standing, 1)?;
         set_state(db, standing)?;
     }
-    Ok(())
+    accord_rows::follow(db, family.before().as_ref(), &family)
 }
 
 /// Adds a flow to the rollups, or takes it out (−1).

@@ -178,6 +178,16 @@ pub fn find(db: &Connection, id: Id) -> Result<Option<Recorded>, Error> {
     Ok(statement.query_row(named_params! { ":id": id }, recorded).optional()?)
 }
 
+/// A contribution or correction by its place.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn at(db: &Connection, seq: i64) -> Result<Option<Recorded>, Error> {
+    let mut statement =
+        db.prepare_cached(&recorded_where("l.seq = :seq and l.act in ('contribution', 'correction')"))?;
+    Ok(statement.query_row(named_params! { ":seq": seq }, recorded).optional()?)
+}
+
 /// The contributions that come from a loan, an entry of hours or a session, in order; no corrections.
 ///
 /// # Errors

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 
+use super::accord_check::Unaccounted;
 use super::family::Family;
 use super::rollups;
 use super::rows::{self, LINE};
@@ -178,6 +179,7 @@ fn check_seals(db: &Connection, faults: &mut Vec<String>) -> Result<(), Error> {
 fn check_totals(db: &Connection, spoken: &Spoken, faults: &mut Vec<String>) -> Result<(), Error> {
     let mut computed: HashMap<Cell, Sum> = HashMap::new();
     let mut stored_states = standings(db, faults)?;
+    let mut unaccounted = Unaccounted::read(db, faults)?;
     let mut statement =
         db.prepare(&format!("select {LINE} from ledger l where l.act = 'contribution' order by l.seq"))?;
     let mut rows = statement.query([])?;
@@ -191,6 +193,7 @@ fn check_totals(db: &Connection, spoken: &Spoken, faults: &mut Vec<String>) -> R
         if !family.net().is_possible() {
             faults.push(format!("line {seq}: its corrections take away more than there was"));
         }
+        unaccounted.account_for(&family, faults);
         for standing in family.standings() {
             let stored = stored_states.remove(&standing.seq).unwrap_or(State::Declared);
             if stored != standing.state {
@@ -207,6 +210,7 @@ fn check_totals(db: &Connection, spoken: &Spoken, faults: &mut Vec<String>) -> R
         }
     }
     faults.extend(stored_states.keys().map(|seq| format!("line {seq}: has a standing but is no contribution")));
+    unaccounted.finish(faults);
     compare_tallies(db, computed, faults)
 }
 

@@ -65,9 +65,10 @@ pub fn of_cooperation(act: &Act<'_>, id: Id, year: i32) -> Result<Summary, Error
 fn summarise(act: &Act<'_>, scope: Scope, year: i32) -> Result<Summary, Error> {
     let head = ledger::rows::head(act.db)?;
     let tallies = ledger::rollups::tallies(act.db, scope.id, year)?;
+    let delays = ledger::accord_rows::delays_of(act.db, scope.id, year, scope.r#type.sides())?;
     let names = names(act, &tallies)?;
     let head = Head { seq: head.seq, hash: hex(&head.hash) };
-    Ok(rules::summary(scope, year, head, &tallies, &|party| names.get(&party).cloned()))
+    Ok(rules::summary(scope, year, head, &tallies, &delays, &|party| names.get(&party).cloned()))
 }
 
 fn names(act: &Act<'_>, tallies: &[(Cell, Sum)]) -> Result<std::collections::HashMap<Id, String>, Error> {

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::export::{Cell as Printed, Table};
 use crate::http::words::Language;
 use crate::id::Id;
+use crate::ledger::accord;
 use crate::ledger::rules::{Kind, State};
 use crate::ledger::tally::{Cell, Dimension, Key, Side, Sum};
 
@@ -18,6 +19,17 @@ pub enum ScopeKind {
     Structure,
     /// A cooperation's.
     Cooperation,
+}
+
+impl ScopeKind {
+    /// From which sides it looks at what flowed.
+    #[must_use]
+    pub fn sides(self) -> &'static [Side] {
+        match self {
+            Self::Structure => &[Side::Given, Side::Received],
+            Self::Cooperation => &[Side::Exchanged],
+        }
+    }
 }
 
 /// Whose summary it is.
@@ -49,6 +61,8 @@ pub struct Summary {
     pub year: i32,
     /// Read at which head.
     pub ledger: Head,
+    /// How far the parties agree.
+    pub concordance: Concordance,
     /// Given and received, or exchanged.
     pub sides: Vec<SideSummary>,
 }
@@ -93,21 +107,58 @@ pub struct Entry {
     pub previous: Sum,
 }
 
+/// How far the parties agree: of the contributions of two parties, how many both stand by, and how soon they did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Concordance {
+    /// Contributions that every party stands by: the numerator.
+    pub confirmed: i64,
+    /// Contributions that one side declared.
+    pub declared: i64,
+    /// Contributions that a party says are wrong.
+    pub contested: i64,
+    /// All three: the denominator.
+    pub all: i64,
+    /// Contributions of individual volunteers, which have one party only, in whatever state; in none of the above.
+    pub single_party: i64,
+    /// Half of the confirmed ones took so many whole days or fewer from their declaration (of two middles, the lower).
+    pub median_delay_days: Option<i64>,
+    /// How many contributions that rests on.
+    pub median_delay_lines: i64,
+}
+
+impl Concordance {
+    fn of(tallies: &[(Cell, Sum)], delays: &[(i64, i64)], year: i32) -> Self {
+        let (median_delay_days, median_delay_lines) = accord::median(delays);
+        let mut found = Self { median_delay_days, median_delay_lines, ..Self::default() };
+        // Either dimension holds each contribution once, under its giver where that matters.
+        let once = |cell: &Cell| cell.year == year && matches!(cell.dimension, Dimension::Partner | Dimension::Giver);
+        for (cell, sum) in tallies.iter().filter(|(cell, _)| once(cell)) {
+            let volunteers = cell.key == Key::Party(None) && cell.side != Side::Given;
+            let count = match (volunteers, cell.state) {
+                (true, _) => &mut found.single_party,
+                (_, State::Confirmed) => &mut found.confirmed,
+                (_, State::Declared) => &mut found.declared,
+                (_, State::Contested) => &mut found.contested,
+            };
+            *count = count.saturating_add(sum.lines);
+        }
+        found.all = found.confirmed.saturating_add(found.declared).saturating_add(found.contested);
+        found
+    }
+}
+
 type Entries = BTreeMap<(Kind, Key), Entry>;
 
-/// Arranges rollups of a year and the one before.
+/// Arranges rollups of a year and the one before; with how many contributions took so many days to be confirmed.
 pub fn summary(
     scope: Scope,
     year: i32,
     ledger: Head,
     tallies: &[(Cell, Sum)],
+    delays: &[(i64, i64)],
     name: &dyn Fn(Id) -> Option<String>,
 ) -> Summary {
-    let sides: &[Side] = match scope.r#type {
-        ScopeKind::Structure => &[Side::Given, Side::Received],
-        ScopeKind::Cooperation => &[Side::Exchanged],
-    };
-    let sides = sides.iter().map(|side| {
+    let sides = scope.r#type.sides().iter().map(|side| {
         let by = |dimension| entries(tallies, *side, dimension, year, name);
         SideSummary {
             side: *side,
@@ -120,7 +171,8 @@ pub fn summary(
             by_receiver: by(Dimension::Receiver).into_values().collect(),
         }
     });
-    Summary { sides: sides.collect(), scope, year, ledger }
+    let concordance = Concordance::of(tallies, delays, year);
+    Summary { sides: sides.collect(), scope, year, ledger, concordance }
 }
 
 fn entries(
@@ -221,6 +273,10 @@ const WORDS_FR: &[(&str, &str)] = &[
     ("unmeasured", "contributions non mesurées"),
     ("individual volunteers", "bénévoles individuels"),
     ("the commons", "le commun de la démarche"),
+    ("concordance", "concordance"),
+    ("single_party", "une seule partie"),
+    ("median_delay", "délai médian de confirmation"),
+    ("days", "jours"),
 ];
 
 impl Summary {
@@ -244,6 +300,7 @@ impl Summary {
                 rows.extend(entries.iter().flat_map(|entry| printed(*side, dimension, entry, language)));
             }
         }
+        rows.extend(self.concordance.printed(language));
         let headings = match language {
             Language::En => HEADINGS_EN,
             Language::Fr => HEADINGS_FR,
@@ -259,12 +316,46 @@ fn by_unit(sum: &Sum) -> [i64; 6] {
     [sum.lines, sum.minutes, sum.item_days, sum.occasions, sum.participants, sum.unmeasured]
 }
 
-/// The rows of one entry, without the units in which nothing was ever counted.
-fn printed(side: Side, dimension: &str, entry: &Entry, language: Language) -> Vec<Vec<Printed>> {
-    let say = |word: &str| match language {
+/// A word that stands for a code.
+fn said(word: &str, language: Language) -> String {
+    match language {
         Language::En => word.to_owned(),
         Language::Fr => WORDS_FR.iter().find(|(code, _)| *code == word).map_or(word, |(_, french)| french).to_owned(),
-    };
+    }
+}
+
+impl Concordance {
+    /// Its rows, in the columns of the states where there are such; nothing of nothing.
+    fn printed(&self, language: Language) -> Vec<Vec<Printed>> {
+        let row = |by: &str, unit: &str, numbers: [Option<i64>; 4]| {
+            let nothing = || std::iter::repeat_n(Printed::Empty, 3);
+            let mut row = vec![Printed::Empty, Printed::Text(said(by, language))];
+            row.extend(nothing());
+            row.push(Printed::Text(said(unit, language)));
+            row.extend(numbers.map(Printed::from));
+            row.push(Printed::Empty);
+            row
+        };
+        let (confirmed, declared, contested) = (self.confirmed, self.declared, self.contested);
+        let states = [Some(confirmed), Some(declared), Some(confirmed.saturating_add(declared)), Some(contested)];
+        let mut rows = Vec::new();
+        if self.all > 0 {
+            rows.push(row("concordance", "contributions", states));
+        }
+        if self.single_party > 0 {
+            rows.push(row("single_party", "contributions", [None, None, Some(self.single_party), None]));
+        }
+        if let Some(days) = self.median_delay_days {
+            rows.push(row("median_delay", "days", [Some(days), None, None, None]));
+            rows.push(row("median_delay", "contributions", [Some(self.median_delay_lines), None, None, None]));
+        }
+        rows
+    }
+}
+
+/// The rows of one entry, without the units in which nothing was ever counted.
+fn printed(side: Side, dimension: &str, entry: &Entry, language: Language) -> Vec<Vec<Printed>> {
+    let say = |word: &str| said(word, language);
     let nobody = match (dimension, side) {
         ("partner", Side::Given) | ("receiver", _) => Some("the commons"),
         ("partner" | "giver", _) => Some("individual volunteers"),

@@ -14,6 +14,7 @@ mod errors;
 mod feed;
 mod hours;
 mod import;
+mod inbox;
 mod joining;
 mod ledger;
 mod lending;

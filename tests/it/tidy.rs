@@ -40,6 +40,8 @@ const WRITERS: &[(&str, &str)] = &[
     ("ledger_private", "src/ledger/rows.rs"),
     ("standing", "src/ledger/rollups.rs"),
     ("tally", "src/ledger/rollups.rs"),
+    ("inbox", "src/ledger/accord_rows.rs"),
+    ("delay", "src/ledger/accord_rows.rs"),
     ("loan", "src/loan/rows.rs"),
     ("loan_movement", "src/loan/rows.rs"),
     ("loan_request", "src/loan/rows.rs"),

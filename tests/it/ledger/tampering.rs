@@ -244,6 +244,40 @@ async fn a_total_that_the_lines_do_not_add_up_to_is_found() {
 }
 
 #[tokio::test]
+async fn an_inbox_or_a_delay_that_the_words_do_not_bear_out_is_found() {
+    let (_world, db) = tampered().await;
+    let places: i64 = db.query_row("select count(*) from inbox", [], |row| row.get(0)).unwrap();
+    assert!(places > 5, "{places}");
+    for place in 0..places {
+        let one = format!("(select owner_id, commons, tray, seq from inbox limit 1 offset {place})");
+        let of_one = format!("where (owner_id, commons, tray, seq) = {one}");
+        assert_found(&db, &format!("delete from inbox {of_one}"), "and is not there");
+        for change in
+            ["tray = 'corrected'", "tray = 'lost'", "seq = 2", "owner_id = randomblob(16)", "commons = 1 - commons"]
+        {
+            let faults = found(&db, &format!("update or replace inbox set {change} {of_one}"));
+            let same = change == "tray = 'corrected'" && faults.is_empty();
+            assert!(same || faults.iter().any(|fault| fault.contains("inbox")), "{change} of {place}: {faults:#?}");
+        }
+    }
+    assert_found(&db, "insert into inbox values (randomblob(16), 0, 'waiting', 2, null)", "No word waits there");
+    for changes in [
+        "delete from delay",
+        "update delay set days = days + 1",
+        "update delay set lines = 2",
+        "update delay set year = 2025",
+        "update delay set side = 'given' where side = 'exchanged'",
+        "update delay set scope = randomblob(16)",
+        "update delay set lines = -9223372036854775808",
+        "update delay set side = 'taken'",
+        "insert into delay values (randomblob(16), 2026, 'given', 3, 1)",
+    ] {
+        assert_found(&db, changes, "delay");
+    }
+    assert_eq!(found(&db, "insert into delay values (randomblob(16), 2026, 'given', 3, 0)"), [] as [&str; 0]);
+}
+
+#[tokio::test]
 async fn a_record_at_odds_with_its_line_or_with_another_is_found() {
     let (_world, db) = tampered().await;
     for (changes, told) in [

@@ -37,6 +37,7 @@ async fn a_plain_table_has_one_row_for_each_unit_of_each_entry() {
             expected.push(format!("given,{dimension},{key},{name},volunteer_hours,{unit},0,{amount},{amount},0,0\r\n"));
         }
     }
+    expected.push(",concordance,,,,contributions,0,1,1,0,\r\n".to_owned());
     assert_eq!(answer.text(), expected.concat());
 }
 
@@ -60,6 +61,7 @@ async fn a_table_for_french_readers_has_a_mark_semicolons_and_french_words() {
                 .push(format!("donné;{dimension};{key};{name};heures de bénévolat;{unit};0;{amount};{amount};0;0\r\n"));
         }
     }
+    expected.push(";concordance;;;;contributions;0;1;1;0;\r\n".to_owned());
     assert_eq!(text, expected.concat());
 }
 

@@ -17,6 +17,10 @@ impl Teller<'_> {
             let said = json!({ "id": self.next_id() });
             self.post(mairie, format!("{line}/{word}"), said).await;
         }
+        let commune = &village.commune.id;
+        self.get(mairie, format!("/v1/inbox?structure_id={commune}&box=contested")).await;
+        let wish = json!({ "structure_id": commune, "contribution_ids": [hours["contribution_id"]] });
+        self.post(mairie, "/v1/inbox/confirm", wish).await;
     }
 }
 
