@@ -121,14 +121,14 @@ async fn what_was_given_to_the_commons_waits_for_those_who_facilitate_and_did_no
         world.hours_line(&giver.manager, &wish).await
     };
     let (theirs, own) = (gift(jardins).await, gift(commune).await);
-    assert_eq!(trays(&world, commune).await[0], [theirs.clone()]);
+    assert_eq!(trays(&world, commune).await[0], [theirs.as_str()]);
     assert_eq!(trays(&world, &pays).await[0], [theirs.clone(), own.clone()]);
     assert_eq!(trays(&world, jardins).await[0], NOTHING);
     world.word(&theirs, "confirm", &json!({})).by(&pays.manager).await.ok();
     assert_eq!(trays(&world, commune).await[0], NOTHING, "one of them has spoken for the commons");
     world.word(&own, "contest", &json!({ "reason": "Deux fois." })).by(&pays.manager).await.ok();
-    assert_eq!(trays(&world, commune).await[1], [own.clone()], "the objection is to what the commune gave");
-    assert_eq!(trays(&world, &pays).await[1], [own.clone()]);
+    assert_eq!(trays(&world, commune).await[1], [own.as_str()], "the objection is to what the commune gave");
+    assert_eq!(trays(&world, &pays).await[1], [own.as_str()]);
     world.word(&own, "withdraw", &json!({})).by(&pays.manager).await.ok();
     assert_eq!(trays(&world, &pays).await[0], [own]);
     let ends = json!({ "ends_on": "2026-03-15" });
@@ -151,7 +151,7 @@ async fn a_structure_without_accounts_finds_what_was_recorded_of_it_when_it_join
     world.get(&inbox).by(&farmer).await.unreadable("structure_id", "unknown-reference");
     let grant = json!({ "account_id": farmer.account.to_string(), "structure_id": farm, "role": "manager" });
     world.post("/v1/roles", &grant).by(&village.owner).await.created();
-    assert_eq!(tray(&world, &farm, "waiting", &farmer).await, [line.clone()]);
+    assert_eq!(tray(&world, &farm, "waiting", &farmer).await, [line.as_str()]);
     let wish = json!({ "structure_id": farm, "contribution_ids": [line] });
     let told = world.post("/v1/inbox/confirm", &wish).by(&farmer).await.ok();
     assert_eq!((&told["confirmed"], &told["outcomes"][0]["state"]), (&json!(1), &json!("confirmed")));

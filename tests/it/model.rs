@@ -1,5 +1,6 @@
 //! Whatever random parties do, in whatever order: the ledger holds, nothing overlaps, and the summaries add up.
 
+mod accord;
 mod commands;
 mod lending;
 mod parties;
@@ -46,6 +47,9 @@ async fn play(commands: &[Command]) {
         for scope in [None, Some(0), Some(1), Some(2), Some(3)] {
             sums::assert_summary(&world, &model, scope, year).await;
         }
+    }
+    for party in 0..4 {
+        accord::assert_inbox(&world, &model, party).await;
     }
     for flow in model.flows() {
         let by = flow.giver.or(flow.receiver).unwrap_or(0);

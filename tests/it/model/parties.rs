@@ -35,7 +35,8 @@ pub struct Model {
     pub today: i32,
     flows: Vec<Flow>,
     pub loans: Vec<Loan>,
-    lines: i64,
+    /// Of each line, the day.
+    recorded_on: Vec<i32>,
 }
 
 /// The status that a refusal must have.
@@ -54,7 +55,15 @@ impl Model {
             things.push(world.post("/v1/equipment", &thing).by(&parties[owner].manager).await.created_id());
         }
         let cooperation = village.cooperation;
-        Self { parties, cooperation, things, today: TODAY, flows: Vec::new(), loans: Vec::new(), lines: 0 }
+        Self {
+            parties,
+            cooperation,
+            things,
+            today: TODAY,
+            flows: Vec::new(),
+            loans: Vec::new(),
+            recorded_on: Vec::new(),
+        }
     }
 
     pub fn party(&self, party: usize) -> &Party {
@@ -66,7 +75,7 @@ impl Model {
     }
 
     pub fn lines(&self) -> i64 {
-        self.lines
+        i64::try_from(self.recorded_on.len()).unwrap()
     }
 
     pub fn id(&self, party: Option<usize>) -> Option<&str> {
@@ -220,9 +229,19 @@ impl Model {
         assert_eq!(shared, minutes.unwrap_or(0), "the shares add up");
     }
 
-    pub fn append(&mut self, flow: Flow) {
+    pub fn append(&mut self, mut flow: Flow) {
+        self.line_was_recorded();
+        flow.told.at = self.lines();
         self.flows.push(flow);
-        self.lines += 1;
+    }
+
+    fn line_was_recorded(&mut self) {
+        self.recorded_on.push(self.today);
+    }
+
+    /// The day on which a line was recorded.
+    pub fn recorded_on(&self, line: i64) -> i32 {
+        self.recorded_on[usize::try_from(line).unwrap() - 1]
     }
 
     async fn take_word(&mut self, world: &World, by: Who, index: usize, word: &'static str) {
@@ -232,14 +251,15 @@ impl Model {
         let body = if word == "contest" { json!({ "reason": "Pas ainsi." }) } else { json!({}) };
         let mut right = may_say(flow, by, word).and(if flow.is_news(by, word) { Ok(()) } else { Err(409) });
         let before = flow.told.clone();
-        self.flows[index].say(by, word, self.lines + 1);
+        let next = self.lines() + 1;
+        self.flows[index].say(by, word, next);
         let root = self.flows[index].corrects.unwrap_or(index);
         if right.is_ok() && self.net(root).all().any(|amount| amount < 0) {
             right = Err(409);
         }
         match self.send(world, &path, &body, by, right).await {
             Some(answer) => {
-                self.lines += 1;
+                self.line_was_recorded();
                 assert_eq!(answer["state"], self.state(index));
             }
             None => self.flows[index].told = before,

@@ -37,9 +37,11 @@ pub struct Word {
     pub at: i64,
 }
 
-/// What was said of a flow.
+/// What was said of a flow, and where its line stands.
 #[derive(Debug, Clone, Default)]
 pub struct Told {
+    /// Its place in the ledger.
+    pub at: i64,
     /// The words that nobody took back.
     pub words: Vec<Word>,
     /// Those who attested it, even if they took it back.
@@ -107,13 +109,19 @@ impl Flow {
         }
     }
 
+    /// Whether a party, or anybody but the giver, has said where they stand.
+    pub fn has_spoken(&self, party: Option<usize>) -> bool {
+        let speaks = |speaker: usize| party.map_or(Some(speaker) != self.giver, |party| speaker == party);
+        speaks(self.speaker) || self.last_words().iter().any(|word| speaks(word.party))
+    }
+
     fn last_words(&self) -> Vec<Word> {
         let voices: Vec<Word> = self.told.words.iter().filter(|word| word.what != "attest").copied().collect();
         let is_last = |word: &&Word| !voices.iter().any(|later| later.party == word.party && later.at > word.at);
         voices.iter().filter(is_last).copied().collect()
     }
 
-    fn contested_at(&self) -> Option<i64> {
+    pub fn contested_at(&self) -> Option<i64> {
         self.last_words().iter().filter(|word| word.what == "contest").map(|word| word.at).max()
     }
 
@@ -158,20 +166,26 @@ impl Flow {
     }
 }
 
+/// Where a flow stands among all that was said of its contribution.
+pub fn state_among(flows: &[Flow], index: usize) -> &'static str {
+    let flow = &flows[index];
+    if let Some(root) = flow.corrects {
+        return if state_among(flows, root) == "contested" { "contested" } else { flow.own_state() };
+    }
+    let corrections = flows.iter().filter(|correction| correction.corrects == Some(index));
+    let settled = corrections.filter_map(Flow::agreed_at).max();
+    let settles = settled.is_some_and(|settled| flow.contested_at().is_none_or(|contested| contested < settled));
+    if settles { "confirmed" } else { flow.own_state() }
+}
+
 impl Model {
     fn corrections_of(&self, root: usize) -> impl Iterator<Item = &Flow> {
         self.flows().iter().filter(move |flow| flow.corrects == Some(root))
     }
 
-    /// Where a flow stands among all that was said of its contribution.
+    /// Where a flow stands.
     pub fn state(&self, index: usize) -> &'static str {
-        let flow = &self.flows()[index];
-        if let Some(root) = flow.corrects {
-            return if self.state(root) == "contested" { "contested" } else { flow.own_state() };
-        }
-        let settled = self.corrections_of(index).filter_map(Flow::agreed_at).max();
-        let settles = settled.is_some_and(|settled| flow.contested_at().is_none_or(|contested| contested < settled));
-        if settles { "confirmed" } else { flow.own_state() }
+        state_among(self.flows(), index)
     }
 
     /// What is left of a contribution after all corrections that nobody contests.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::accord;
 use super::parties::{Model, date};
 use super::standing::Flow;
 use crate::world::World;
@@ -23,8 +24,9 @@ pub async fn assert_summary(world: &World, model: &Model, scope: Option<usize>, 
         Some(party) => (format!("structures/{}", model.party(party).id), party),
         None => (format!("cooperations/{}", model.cooperation), 1),
     };
-    let told = told(&world.summary(&of, year, &model.party(by).manager).await);
-    assert_eq!(told, added_up(model, scope, year), "{of} in {year}");
+    let summary = world.summary(&of, year, &model.party(by).manager).await;
+    assert_eq!(told(&summary), added_up(model, scope, year), "{of} in {year}");
+    assert_eq!(summary["concordance"], accord::concordance(model, scope, year), "{of} in {year}");
 }
 
 /// The entries of a summary in which anything is counted.
