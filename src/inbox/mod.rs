@@ -4,8 +4,8 @@ pub(crate) mod routes;
 pub mod rows;
 pub mod rules;
 
-use crate::auth::Act;
-use crate::auth::rules::Role;
+use crate::auth::rules::Right;
+use crate::auth::{Act, Whose};
 use crate::cooperation;
 use crate::error::{Error, Fault};
 use crate::id::Id;
@@ -46,7 +46,7 @@ pub fn confirm(act: &Act<'_>, wish: &ConfirmWish) -> Result<Vec<Told>, Error> {
     if !act.sees(wish.structure_id)? {
         return Err(Fault::Unknown.at("/structure_id"));
     }
-    act.require(Role::Contributor, wish.structure_id)?;
+    act.require(Right::Record, Whose::Structure(wish.structure_id))?;
     let mut outcomes = Vec::new();
     for subject in &wish.contribution_ids.0 {
         let word = Word { id: None, deed: Deed::Confirm, structure_id: Some(wish.structure_id), reason: None };
