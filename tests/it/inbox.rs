@@ -114,7 +114,7 @@ async fn what_was_given_to_the_commons_waits_for_those_who_facilitate_and_did_no
     let pays = world.party(&village.owner, "Le Pays", "intercommunality", "pays").await;
     let facilitates = json!({ "cooperation_id": village.cooperation, "structure_id": pays.id, "role": "facilitator",
                               "starts_on": TODAY });
-    let membership = world.post("/v1/memberships", &facilitates).by(&commune.manager).await.created_id();
+    let membership = world.agreed(&commune.manager, &facilitates).await;
     let gift = async |giver: &Party| {
         let wish = json!({ "giver_id": giver.id, "cooperation_id": village.cooperation, "day": TODAY, "minutes": 60,
                            "activity": "coordination" });
