@@ -567,9 +567,12 @@ begin select raise(abort, 'equipment_keeps_promises'); end;
 -- The ledger ----------------------------------------------------------------------------------------
 
 -- Append-only. A line is a contribution (who gave what to whom), a correction of one, a party's word on
--- one (confirm, contest), a witness's (attest), or the taking back of a word (withdraw). `content` holds the exact bytes that were hashed; `hash` is
--- SHA-256(hash of the line before ‖ content). The other columns repeat `content` so that SQL can
--- read them; `navette verify` proves that they agree. Names and free text enter through `seal` only.
+-- one (confirm, contest), a witness's (attest), or the taking back of a word (withdraw). `content` holds
+-- the exact bytes that were hashed; `hash` is SHA-256(hash of the line before ‖ content). The other
+-- columns repeat `content` so that SQL can read them; `navette verify` proves that they agree. Names and
+-- free text enter through `seal` only.
+-- `nodes` holds 32 bytes for each subtree of the Merkle tree over all `content` (RFC 9162) that ends
+-- with the line and is complete, the leaf first: from them any root and any proof is a few look-ups.
 create table ledger (
   seq             integer not null primary key,
   id              blob    not null,
@@ -596,9 +599,11 @@ create table ledger (
   seal            blob,                             -- SHA-256(salt ‖ private content)
   content         blob    not null,
   hash            blob    not null,
+  nodes           blob    not null,                 -- Merkle tree: the leaf of the line, and each node that it completes
   constraint ledger_seq_is_positive  check (seq > 0),
   constraint ledger_id_is_uuid       check (length(id) = 16),
   constraint ledger_hash_is_sha256   check (length(hash) = 32 and (seal is null or length(seal) = 32)),
+  constraint ledger_nodes_are_sha256 check (length(nodes) >= 32 and length(nodes) % 32 = 0),
   constraint ledger_act_is_known     check (act in ('contribution', 'correction', 'confirm', 'contest', 'attest', 'withdraw')),
   constraint ledger_subject_is_before check ((act = 'contribution') = (subject is null) and subject < seq),
   constraint ledger_flow_is_whole    check (act not in ('contribution', 'correction') or (

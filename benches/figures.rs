@@ -120,7 +120,7 @@ async fn measure(file: &std::path::Path) -> Result<String, Failure> {
 }
 
 async fn lines(app: &App) -> Result<i64, Failure> {
-    Ok(app.see(Caller::Operator, |act| ledger::rows::head(act.db)).await?.seq)
+    Ok(app.see(Caller::Operator, |act| ledger::rows::last(act.db)).await?.0)
 }
 
 /// An account, and the structure it manages.

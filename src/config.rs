@@ -11,6 +11,8 @@ use crate::http::cors::Origin;
 use crate::http::door::Settings;
 use crate::http::rates::Generosity;
 
+use crate::ledger::heads::Kept;
+
 /// Where the server listens unless told otherwise: on this machine only.
 const LISTEN_DEFAULT: &str = "127.0.0.1:8080";
 /// Where the server is reached unless told otherwise.
@@ -126,7 +128,26 @@ pub enum Task {
     /// Compute the whole ledger again and list everything that does not hold
     ///
     /// Nothing is written. Ends with an error when anything does not hold.
-    Verify,
+    Verify {
+        /// A head that was kept elsewhere: is it still in this ledger? May be given several times
+        ///
+        /// Its place, a colon, and its hash or root; the first 32 digits are enough.
+        #[arg(long = "head", value_name = "SEQ:DIGITS")]
+        heads: Vec<Kept>,
+    },
+    /// Check a proof of the API by itself, without any database, and say what it proves and what not
+    ///
+    /// Ends with an error when the proof does not hold.
+    CheckProof {
+        /// A head that was kept elsewhere, which the proof has to be about. May be given several times
+        ///
+        /// Its place, a colon, and its root; the first 32 digits are enough.
+        #[arg(long = "head", value_name = "SEQ:ROOT")]
+        heads: Vec<Kept>,
+        /// The answer of `GET /v1/ledger/proof`, or - to read it from standard input
+        #[arg(value_name = "FILE|-")]
+        file: PathBuf,
+    },
 }
 
 /// What an operator may set about the door.

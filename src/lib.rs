@@ -19,7 +19,7 @@
 //! | [`proposal`] | who asks whom to join a cooperation, or to facilitate it; nobody is taken in unasked |
 //! | [`equipment`] | things and places that can be lent |
 //! | [`calendar`] | what is taken when, by loans and closures, and what is free |
-//! | [`ledger`] | the append-only, hash-chained lines; confirm, contest, correct; rollups; verification |
+//! | [`ledger`] | the append-only, hash-chained lines and the tree over them; confirm, contest, correct; rollups; proofs, verification |
 //! | [`inbox`] | what waits for a structure's word, what is contested, what was corrected |
 //! | [`loan`] | from request to return, never two at once |
 //! | [`desk`] | what waits at a loan desk, what is late, and what parties are told |

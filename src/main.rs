@@ -10,6 +10,7 @@ use navette::clock::Clock;
 use navette::config::{Cli, LogFormat, Of, Task};
 use navette::http::door::Settings;
 use navette::http::serve;
+use navette::ledger::heads::Kept;
 use navette::store::{Store, open};
 use navette::webhook::courier::{Courier, Reach};
 use navette::{App, auth, demo, desk, import, ledger, secret, session, summary, webhook};
@@ -83,7 +84,8 @@ async fn run(database: &Path, task: Task) -> Result<ExitCode, Sentence> {
             app.store.close().await;
             printed.map(|()| ExitCode::SUCCESS)
         }
-        Task::Verify => verify(database),
+        Task::Verify { heads } => verify(database, &heads),
+        Task::CheckProof { heads, file } => check_proof(&file, &heads),
     }
 }
 
@@ -141,20 +143,40 @@ async fn reset_link(app: &App, login: String, without_factor: bool, address: &st
     show(format!("{}{path}\n", address.trim_end_matches('/')).as_bytes())
 }
 
-fn verify(database: &Path) -> Result<ExitCode, Sentence> {
+fn verify(database: &Path, heads: &[Kept]) -> Result<ExitCode, Sentence> {
     require(database)?;
     let db = open::copy(database).map_err(|error| error.to_string())?;
     let report = ledger::verify::verify(&db).map_err(|error| format!("the database cannot be read: {error}"))?;
-    let (lines, head) = (report.lines, &report.head);
-    let holds = report.faults.is_empty();
+    let (lines, head, root) = (report.lines, &report.head, &report.root);
+    let mut faults = report.faults;
+    let mut told = Vec::new();
+    for kept in heads {
+        match ledger::heads::still_there(&db, kept) {
+            Ok(()) => told.push(format!("head {}: this ledger still contains it", kept.seq)),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    let holds = faults.is_empty();
     let verdict = if holds {
-        format!("The whole ledger holds: {lines} lines, head {head}")
+        format!("The whole ledger holds: {lines} lines, root {root}, head {head}")
     } else {
-        format!("This does not hold: {} faults, {lines} lines, head {head}", report.faults.len())
+        format!("This does not hold: {} faults, {lines} lines, root {root}, head {head}", faults.len())
     };
-    let told: Vec<String> = report.faults.into_iter().chain([verdict, String::new()]).collect();
+    let told: Vec<String> = faults.into_iter().chain(told).chain([verdict, String::new()]).collect();
     show(told.join("\n").as_bytes())?;
     Ok(code(holds))
+}
+
+fn check_proof(file: &Path, heads: &[Kept]) -> Result<ExitCode, Sentence> {
+    let read = if file == Path::new("-") {
+        std::io::read_to_string(std::io::stdin().lock())
+    } else {
+        std::fs::read_to_string(file)
+    };
+    let text = read.map_err(|error| format!("cannot read {}: {error}", file.display()))?;
+    let verdict = ledger::check::check(&text, heads)?;
+    show(format!("{}\n", verdict.told.join("\n")).as_bytes())?;
+    Ok(code(verdict.holds))
 }
 
 async fn open_app(database: &Path) -> Result<App, Sentence> {

@@ -156,6 +156,7 @@ pub fn table() -> Vec<Operation> {
         read("/v1/inbox", get(inbox::routes::read)),
         send("/v1/inbox/confirm", post(inbox::routes::confirm)),
         read("/v1/ledger/head", get(ledger::routes::head)),
+        read("/v1/ledger/proof", get(ledger::routes::prove)),
         send("/v1/imports", post(import::routes::create)),
         read("/healthz", get(web::health)),
         read("/openapi.yaml", get(web::contract)),

@@ -18,6 +18,7 @@ const JSON: &str = "application/json";
 /// Bytes of a digest that make a tag: enough that no two versions of a document ever share one.
 const TAG_BYTES: usize = 16;
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+const LEDGER_HEAD: HeaderName = HeaderName::from_static("ledger-head");
 
 /// An answer, in the form in which it can be kept and given again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +37,8 @@ pub struct Reply {
     pub next: Option<String>,
     /// True when the answer was given before.
     pub replayed: bool,
+    /// Place and root of the head of the ledger, where the answer appended to it or counts its lines.
+    pub ledger_head: Option<String>,
 }
 
 impl Reply {
@@ -173,7 +176,7 @@ impl Reply {
     }
 
     fn of(status: StatusCode, media: &'static str, body: Vec<u8>) -> Self {
-        Self { status, location: None, etag: None, body, media, next: None, replayed: false }
+        Self { status, location: None, etag: None, body, media, next: None, replayed: false, ledger_head: None }
     }
 }
 
@@ -229,6 +232,7 @@ impl IntoResponse for Reply {
         put(LOCATION, self.location);
         put(ETAG, self.etag);
         put(LINK, self.next);
+        put(LEDGER_HEAD, self.ledger_head);
         put(REPLAYED, self.replayed.then(|| "true".to_owned()));
         headers.insert(VARY, HeaderValue::from_static("accept, accept-language, authorization"));
         response

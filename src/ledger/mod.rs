@@ -3,13 +3,18 @@
 pub mod accord;
 mod accord_check;
 pub mod accord_rows;
+pub mod check;
+pub mod content;
 pub mod correction;
 pub mod family;
+pub mod heads;
+pub mod proof;
 pub mod rollups;
 pub(crate) mod routes;
 pub mod rows;
 pub mod rules;
 pub mod tally;
+pub mod tree;
 pub mod verify;
 pub mod view;
 

@@ -2,24 +2,28 @@
 
 use axum::extract::State as Shared;
 use axum::http::Uri;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-use super::Word;
 use super::correction::CorrectionWish;
+use super::proof::{self, HeadView, Which};
 use super::rows::{self, Filter};
-use super::rules::{Deed, Kind, State, hex};
+use super::rules::{Deed, Kind, State};
 use super::tally::Side;
 use super::view::{View, detail};
+use super::{Word, heads};
 use crate::App;
 use crate::auth::rules::Right;
 use crate::auth::{Caller, Whose};
-use crate::clock::{Day, Moment};
-use crate::error::Error;
+use crate::clock::Day;
+use crate::error::{Error, Fault, FieldError};
 use crate::http::extract::{Command, Create, PathId, Query};
 use crate::http::limits::PageSize;
 use crate::http::reply::{Cursor, Reply};
 use crate::id::Id;
 use crate::text::{Name, Note};
+
+/// The largest number that every reader of JSON keeps exactly.
+const PLACE_MAX: i64 = 9_007_199_254_740_991;
 
 /// Which contributions to list.
 #[derive(Deserialize)]
@@ -155,24 +159,50 @@ pub async fn correct(
     .await
 }
 
-/// The head of the ledger: whoever keeps it can tell later that nothing before it was rewritten.
-#[derive(Serialize)]
-pub struct HeadView {
-    /// How many lines there are.
-    seq: i64,
-    /// The hash that commits to all of them.
-    hash: String,
-    /// When the last was recorded.
-    recorded_at: Option<Moment>,
-}
-
-/// `GET /v1/ledger/head`
+/// `GET /v1/ledger/head`: whoever keeps it can tell later that nothing before it was rewritten.
 pub async fn head(Shared(app): Shared<App>, caller: Caller) -> Result<Reply, Error> {
     let head = app
         .see(caller, |act| {
             act.require(Right::ReadHead, Whose::Instance)?;
-            rows::head(act.db)
+            heads::head(act.db)
         })
         .await?;
-    Reply::ok(&HeadView { seq: head.seq, hash: hex(&head.hash), recorded_at: head.recorded_at })
+    Reply::ok(&HeadView::from(head))
+}
+
+/// What is to be proven, and between which heads.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProofQuery {
+    contribution_id: Option<Id>,
+    seq: Option<Place>,
+    at: Option<Place>,
+    from: Option<Place>,
+}
+
+/// The place of a line, as a query writes it.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(try_from = "String")]
+struct Place(i64);
+
+impl TryFrom<String> for Place {
+    type Error = Fault;
+    fn try_from(text: String) -> Result<Self, Fault> {
+        let fault = Fault::Range(1, PLACE_MAX);
+        let place = text.parse().map_err(|_| fault)?;
+        if (1..=PLACE_MAX).contains(&place) { Ok(Self(place)) } else { Err(fault) }
+    }
+}
+
+/// `GET /v1/ledger/proof`
+pub async fn prove(Shared(app): Shared<App>, caller: Caller, Query(query): Query<ProofQuery>) -> Result<Reply, Error> {
+    let which = match (query.contribution_id, query.seq) {
+        (Some(_), Some(_)) => return Err(Error::Parameter(FieldError::new("seq", Fault::NotAllowed))),
+        (Some(id), None) => Some(Which::Contribution(id)),
+        (None, seq) => seq.map(|Place(seq)| Which::Place(seq)),
+    };
+    let place = |place: Option<Place>| place.map(|Place(seq)| seq);
+    let (at, from) = (place(query.at), place(query.from));
+    let made = app.see(caller, move |act| proof::make(act, which, at, from)).await?;
+    Reply::ok(&made)
 }

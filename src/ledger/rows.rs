@@ -3,38 +3,25 @@
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
 
 use super::family::Family;
-use super::rollups;
 use super::rules::{Basis, Deed, Flow, GENESIS, Hash, Kind, Line, Private, Provenance, Quantities, State, chain};
 use super::tally::Side;
+use super::{heads, rollups, tree};
 use crate::auth::Act;
-use crate::clock::{Day, Moment};
+use crate::clock::Day;
 use crate::error::Error;
 use crate::id::Id;
 use crate::secret;
 use crate::store::values::{InOrder, Word, optional};
 use crate::text::{Name, Note};
 
-/// The last line: how far the ledger goes, and the hash that commits to all of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Head {
-    /// The number of lines.
-    pub seq: i64,
-    /// The hash of the last, or of nothing.
-    pub hash: Hash,
-    /// When it was recorded.
-    pub recorded_at: Option<Moment>,
-}
-
-/// The head of the ledger.
+/// Place and hash of the last line; of nothing, when there is none.
 ///
 /// # Errors
 /// What SQLite refuses.
-pub fn head(db: &Connection) -> Result<Head, Error> {
-    let mut statement = db.prepare_cached("select seq, hash, recorded_at from ledger order by seq desc limit 1")?;
-    let head = statement.query_row([], |row| {
-        Ok(Head { seq: row.get("seq")?, hash: row.get("hash")?, recorded_at: Some(row.get("recorded_at")?) })
-    });
-    Ok(head.optional()?.unwrap_or(Head { seq: 0, hash: GENESIS, recorded_at: None }))
+pub fn last(db: &Connection) -> Result<(i64, Hash), Error> {
+    let mut statement = db.prepare_cached("select seq, hash from ledger order by seq desc limit 1")?;
+    let last = statement.query_row([], |row| Ok((row.get("seq")?, row.get("hash")?))).optional()?;
+    Ok(last.unwrap_or((0, GENESIS)))
 }
 
 /// A line to append.
@@ -54,16 +41,16 @@ pub struct Draft {
     pub private: Private,
 }
 
-/// Appends a line: chains it, seals what is private, moves the rollups. All in the caller's transaction.
+/// Appends a line: chains it, grows the tree, seals what is private, moves the rollups. All in the caller's transaction.
 ///
 /// # Errors
 /// [`Error::IdTaken`]; [`Error::WrongState`] when too much was said about one contribution.
 pub fn append(act: &Act<'_>, draft: Draft) -> Result<Line, Error> {
-    let head = head(act.db)?;
+    let (seq, before) = last(act.db)?;
     let salt = secret::bytes::<16>();
     let sealed = !draft.private.is_empty();
     let line = Line {
-        seq: head.seq + 1,
+        seq: seq + 1,
         id: draft.id,
         deed: draft.deed,
         subject: draft.subject,
@@ -74,7 +61,7 @@ pub fn append(act: &Act<'_>, draft: Draft) -> Result<Line, Error> {
         seal: sealed.then(|| draft.private.seal(&salt)),
     };
     let content = line.content();
-    insert(act.db, &line, &content, &chain(&head.hash, &content))?;
+    insert(act.db, &line, &content, &chain(&before, &content))?;
     if sealed {
         insert_private(act.db, line.seq, &salt, &draft.private)?;
     }
@@ -83,13 +70,14 @@ pub fn append(act: &Act<'_>, draft: Draft) -> Result<Line, Error> {
 }
 
 fn insert(db: &Connection, line: &Line, content: &[u8], hash: &Hash) -> Result<(), Error> {
+    let nodes = tree::completed(line.seq.unsigned_abs(), content, |node| heads::node(db, node))?;
     let mut statement = db.prepare_cached(
         "insert into ledger (seq, id, act, subject, kind, source_kind, source_id, giver_id, receiver_id, cooperation_id,
            category, occurred_on, occurred_until, minutes, item_days, occasions, participants, provenance,
-           provenance_rule, spoken_for, recorded_by, recorded_at, seal, content, hash)
+           provenance_rule, spoken_for, recorded_by, recorded_at, seal, content, hash, nodes)
          values (:seq, :id, :act, :subject, :kind, :source_kind, :source_id, :giver, :receiver, :cooperation,
            :category, :occurred_on, :occurred_until, :minutes, :item_days, :occasions, :participants, :provenance,
-           :provenance_rule, :spoken_for, :recorded_by, :recorded_at, :seal, :content, :hash)",
+           :provenance_rule, :spoken_for, :recorded_by, :recorded_at, :seal, :content, :hash, :nodes)",
     )?;
     let flow = line.flow.as_ref();
     statement.execute(named_params! {
@@ -106,7 +94,7 @@ fn insert(db: &Connection, line: &Line, content: &[u8], hash: &Hash) -> Result<(
         ":provenance": flow.map(|flow| Word(flow.basis.provenance)),
         ":provenance_rule": flow.and_then(|flow| flow.basis.rule.as_ref()).map(Name::as_str),
         ":spoken_for": line.spoken_for, ":recorded_by": line.recorded_by, ":recorded_at": line.recorded_at,
-        ":seal": line.seal, ":content": content, ":hash": hash,
+        ":seal": line.seal, ":content": content, ":hash": hash, ":nodes": nodes.as_flattened(),
     })?;
     Ok(())
 }

@@ -315,11 +315,11 @@ pub fn chain(before: &Hash, content: &[u8]) -> Hash {
     Sha256::new().chain_update(before).chain_update(content).finalize().into()
 }
 
-/// A hash as 64 hexadecimal digits.
+/// Bytes as hexadecimal digits, of a hash 64.
 #[must_use]
-pub fn hex(hash: &Hash) -> String {
+pub fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
-    hash.iter().fold(String::with_capacity(64), |mut text, byte| {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
         // Writing to a string cannot fail.
         let _infallible = write!(text, "{byte:02x}");
         text

@@ -11,6 +11,7 @@ use super::rollups;
 use super::rows::{self, LINE};
 use super::rules::{GENESIS, Hash, Line, Private, State, chain, hex};
 use super::tally::{Cell, Sum, moves};
+use super::tree::Regrown;
 use crate::error::Error;
 use crate::store::values::{InOrder, Word, optional};
 use crate::text::{Name, Note};
@@ -22,6 +23,8 @@ pub struct Report {
     pub lines: i64,
     /// The hash of the last, as 64 hexadecimal digits.
     pub head: String,
+    /// The root of the tree over all of them, as 64 hexadecimal digits; empty when its nodes are not there.
+    pub root: String,
     /// Everything that does not hold, in words; empty when all holds.
     pub faults: Vec<String>,
 }
@@ -33,11 +36,12 @@ pub struct Report {
 pub fn verify(db: &Connection) -> Result<Report, Error> {
     let mut faults = Vec::new();
     check_file(db, &mut faults)?;
-    let (lines, head, spoken) = walk_chain(db, &mut faults)?;
+    let (walk, spoken) = walk_chain(db, &mut faults)?;
     check_seals(db, &mut faults)?;
     check_totals(db, &spoken, &mut faults)?;
     check_records(db, &mut faults)?;
-    Ok(Report { lines, head: hex(&head), faults })
+    let root = walk.tree.root().map(|root| hex(&root)).unwrap_or_default();
+    Ok(Report { lines: walk.count, head: hex(&walk.before), root, faults })
 }
 
 /// What SQLite itself can tell: broken pages, indexes that disagree with their tables, lost references.
@@ -66,11 +70,20 @@ fn check_file(db: &Connection, faults: &mut Vec<String>) -> Result<(), Error> {
 /// Later lines about contributions, by the contribution's place.
 type Spoken = HashMap<i64, Vec<Line>>;
 
+/// How far the chain was walked.
+struct Walk {
+    count: i64,
+    before: Hash,
+    tree: Regrown,
+}
+
 /// Walks the chain from the first line to the last.
-fn walk_chain(db: &Connection, faults: &mut Vec<String>) -> Result<(i64, Hash, Spoken), Error> {
-    let mut statement = db.prepare(&format!("select l.content, l.hash, {LINE} from ledger l order by l.seq"))?;
+fn walk_chain(db: &Connection, faults: &mut Vec<String>) -> Result<(Walk, Spoken), Error> {
+    let mut statement =
+        db.prepare(&format!("select l.content, l.hash, {LINE}, l.nodes from ledger l order by l.seq"))?;
     let mut rows = statement.query([])?;
-    let (mut before, mut expected, mut count) = (GENESIS, 1, 0);
+    let mut walk = Walk { count: 0, before: GENESIS, tree: Regrown::default() };
+    let mut expected = 1;
     let mut roots: HashMap<i64, i64> = HashMap::new();
     let mut spoken = Spoken::new();
     while let Some(row) = rows.next()? {
@@ -79,11 +92,15 @@ fn walk_chain(db: &Connection, faults: &mut Vec<String>) -> Result<(i64, Hash, S
             faults.push(format!("line {expected}: missing; the next one is {seq}"));
         }
         expected = seq + 1;
-        count += 1;
-        match check_line(row, &before) {
+        walk.count += 1;
+        let [content, nodes]: [Vec<u8>; 2] = ["content", "nodes"].map(|column| row.get(column).unwrap_or_default());
+        if !walk.tree.grows(seq.unsigned_abs(), &content, &nodes) {
+            faults.push(format!("line {seq}: its nodes of the tree are not those of its content and the lines before"));
+        }
+        match check_line(row, &walk.before) {
             Ok((line, hash, wrong)) => {
                 faults.extend(wrong.into_iter().map(|wrong| format!("line {seq}: {wrong}")));
-                before = hash;
+                walk.before = hash;
                 if let Some(subject) = line.subject {
                     let root = roots.get(&subject).copied().unwrap_or(subject);
                     roots.insert(seq, root);
@@ -92,11 +109,11 @@ fn walk_chain(db: &Connection, faults: &mut Vec<String>) -> Result<(i64, Hash, S
             }
             Err(error) => {
                 faults.push(format!("line {seq}: cannot be read: {error}"));
-                before = row.get("hash").unwrap_or(before);
+                walk.before = row.get("hash").unwrap_or(walk.before);
             }
         }
     }
-    Ok((count, before, spoken))
+    Ok((walk, spoken))
 }
 
 /// Holds one line against its own bytes and the hash before it.

@@ -20,6 +20,7 @@ use crate::equipment::rows::Filter;
 use crate::equipment::rules::{Code, Equipment};
 use crate::error::Error;
 use crate::id::Id;
+use crate::ledger::heads::{self, Head};
 use crate::ledger::tally::Side;
 use crate::loan::rules::Loan;
 use crate::structure::rules::Structure;
@@ -51,7 +52,8 @@ fn dossier(act: &Act<'_>, number: Id, loans: Vec<Loan>) -> Result<Dossier, Error
     let (lender, borrower) = (party(first.lender_id)?, party(first.borrower_id)?);
     let cooperation = first.cooperation_id.map(|id| cooperation::rows::name(act.db, id)).transpose()?.flatten();
     let items = loans.into_iter().map(|loan| item(act, loan)).collect::<Result<_, _>>()?;
-    Ok(Dossier { number, lender, borrower, cooperation, items, printed_on: act.now.day() })
+    let ledger = heads::head(act.db)?;
+    Ok(Dossier { number, lender, borrower, cooperation, items, ledger, printed_on: act.now.day() })
 }
 
 fn item(act: &Act<'_>, loan: Loan) -> Result<Item, Error> {
@@ -143,11 +145,12 @@ fn found(act: &Act<'_>, loans: Vec<Id>) -> Result<Vec<Loan>, Error> {
     loans.into_iter().map(|id| loan::rows::find(act.db, id)?.ok_or(Error::NotFound)).collect()
 }
 
-/// The loans that were out in a year, given and received, for the notes to a structure's accounts.
+/// The loans that were out in a year, given and received, for the notes to a structure's accounts; and at which head
+/// of the ledger they were read.
 ///
 /// # Errors
 /// [`Error::NotFound`] for whoever is not of the structure.
-pub fn exchanged_of(act: &Act<'_>, id: Id, year: Period) -> Result<Vec<Exchanged>, Error> {
+pub fn exchanged_of(act: &Act<'_>, id: Id, year: Period) -> Result<(Vec<Exchanged>, Head), Error> {
     own(act, id)?;
     let loans = found(act, rows::exchanged_in(act.db, id, year.from)?)?;
     let stated = loans.into_iter().map(|loan| {
@@ -157,5 +160,5 @@ pub fn exchanged_of(act: &Act<'_>, id: Id, year: Period) -> Result<Vec<Exchanged
         let thing = loan.equipment_id.map(|id| equipment::rows::find(act.db, id)).transpose()?.flatten();
         Ok(Exchanged::of(&loan, side, partner, thing.as_ref(), year))
     });
-    stated.collect()
+    Ok((stated.collect::<Result<_, Error>>()?, heads::head(act.db)?))
 }

@@ -146,7 +146,7 @@ pub fn signatures(language: Language, dossier: &Dossier, said: &str) -> Markup {
     }
 }
 
-/// What the paper is a copy of.
+/// What the paper is a copy of, and the head of the ledger, which whoever keeps the paper can hold against it later.
 #[must_use]
 pub fn foot(language: Language, dossier: &Dossier) -> Markup {
     html! {
@@ -155,6 +155,11 @@ pub fn foot(language: Language, dossier: &Dossier) -> Markup {
             span.number { (dossier.number) }
             (say(language, " · imprimé le ", " · printed on "))
             (words::day(language, dossier.printed_on))
+            br;
+            (say(language, "Tête du registre : ligne ", "Head of the ledger: line "))
+            (dossier.ledger.seq)
+            (say(language, ", empreinte ", ", digits "))
+            span.number { (dossier.ledger.by_hand()) }
         }
     }
 }

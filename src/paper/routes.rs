@@ -209,7 +209,8 @@ pub async fn loans_of_year(
     let id = Id::parse(&id).map_err(|_| Error::NotFound)?;
     let year = Year::try_from(year.strip_suffix(".csv").unwrap_or(&year).to_owned()).map_err(|_| Error::NotFound)?;
     let period = year.period().ok_or(Error::NotFound)?;
-    let loans = app.see(caller, move |act| super::exchanged_of(act, id, period)).await?;
+    let (loans, head) = app.see(caller, move |act| super::exchanged_of(act, id, period)).await?;
     given_out(&app, caller, id).await?;
-    table(&headers, |language| exchanged::table(&loans, language))
+    let list = table(&headers, |language| exchanged::table(&loans, language))?;
+    Ok(Reply { ledger_head: Some(head.written()), ..list })
 }

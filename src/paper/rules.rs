@@ -4,6 +4,7 @@ use crate::calendar::rules::Period;
 use crate::clock::Day;
 use crate::equipment::rules::{Equipment, Nature, Tracking};
 use crate::id::Id;
+use crate::ledger::heads::Head;
 use crate::ledger::tally::Side;
 use crate::loan::movement::{Movement, What, item_days, matched, standing};
 use crate::loan::rules::{Loan, State};
@@ -26,6 +27,8 @@ pub struct Dossier {
     pub cooperation: Option<String>,
     /// What is lent.
     pub items: Vec<Item>,
+    /// The head of the ledger, so that each party keeps one at home.
+    pub ledger: Head,
     /// Today.
     pub printed_on: Day,
 }

@@ -63,11 +63,11 @@ pub fn of_cooperation(act: &Act<'_>, id: Id, year: i32) -> Result<Summary, Error
 
 /// Reads the rollups: as many rows as the answer is long, however long the ledger is.
 fn summarise(act: &Act<'_>, scope: Scope, year: i32) -> Result<Summary, Error> {
-    let head = ledger::rows::head(act.db)?;
+    let head = ledger::heads::head(act.db)?;
     let tallies = ledger::rollups::tallies(act.db, scope.id, year)?;
     let delays = ledger::accord_rows::delays_of(act.db, scope.id, year, scope.r#type.sides())?;
     let names = names(act, &tallies)?;
-    let head = Head { seq: head.seq, hash: hex(&head.hash) };
+    let head = Head { seq: head.seq, hash: hex(&head.hash), root: hex(&head.root) };
     Ok(rules::summary(scope, year, head, &tallies, &delays, &|party| names.get(&party).cloned()))
 }
 

@@ -71,5 +71,7 @@ fn reply(summary: &Summary, format: Format) -> Result<Reply, Error> {
         Format::Json => "application/json",
         Format::Csv(_) => "text/csv; charset=utf-8",
     };
-    Ok(Reply::document(media, super::written(summary, format)?))
+    // A table has no place for the head beside its rows.
+    let head = format!("{}:{}", summary.ledger.seq, summary.ledger.root);
+    Ok(Reply { ledger_head: Some(head), ..Reply::document(media, super::written(summary, format)?) })
 }

@@ -50,6 +50,8 @@ pub struct Head {
     pub seq: i64,
     /// Hash of the last.
     pub hash: String,
+    /// Root of the Merkle tree over all of them.
+    pub root: String,
 }
 
 /// A yearly summary.

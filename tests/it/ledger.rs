@@ -1,7 +1,9 @@
 //! The ledger: append-only lines that two parties confirm, contest and correct, and that nobody can rewrite unseen.
 
 mod appending;
+mod proving;
 mod reading;
+mod rewriting;
 mod taken_back;
 mod tampering;
 mod witnesses;

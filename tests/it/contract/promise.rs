@@ -13,8 +13,16 @@ use crate::ask::{Answer, Observation};
 pub const TEXT: &str = include_str!("../../../openapi.yaml");
 const ADDRESS: &str = "https://navette.invalid/openapi.yaml";
 /// Headers that say something about an answer: none is sent undeclared.
-const TELLING: [&str; 7] =
-    ["etag", "location", "link", "idempotency-replayed", "retry-after", "www-authenticate", "x-request-id"];
+const TELLING: [&str; 8] = [
+    "etag",
+    "location",
+    "link",
+    "idempotency-replayed",
+    "ledger-head",
+    "retry-after",
+    "www-authenticate",
+    "x-request-id",
+];
 const METHODS: [&str; 5] = ["get", "post", "patch", "put", "delete"];
 
 static PROMISE: LazyLock<Promise> = LazyLock::new(Promise::read);

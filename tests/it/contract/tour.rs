@@ -229,6 +229,8 @@ impl Teller<'_> {
         self.post(jardins, format!("/v1/contributions/{contribution}/correct"), correction).await;
         self.get(mairie, "/v1/ledger/head").await;
         self.get(mairie, format!("/v1/audit?structure_id={}", village.commune.id)).await;
+        self.get(mairie, format!("/v1/ledger/proof?contribution_id={contribution}&from=1")).await;
+        self.world.get("/v1/ledger/proof?seq=99").by(mairie).await.refused(404, "not-found");
         self.get(mairie, format!("/v1/structures/{}/summaries/2026", village.commune.id)).await;
         self.get(mairie, format!("/v1/cooperations/{}/summaries/2026.json", village.cooperation)).await;
         let import = json!({ "file": "Nom\nMarcel Astier\n", "mapping": people_of("Commune de Saint-Ferréol") });

@@ -31,7 +31,7 @@ async fn no_line_is_changed_or_removed_by_hand() {
     db.execute_batch("pragma recursive_triggers = on").unwrap();
     let columns = "id, act, subject, kind, source_kind, source_id, giver_id, receiver_id, cooperation_id, category,
                    occurred_on, occurred_until, minutes, item_days, occasions, participants, provenance,
-                   provenance_rule, spoken_for, recorded_by, recorded_at, seal, content, hash";
+                   provenance_rule, spoken_for, recorded_by, recorded_at, seal, content, hash, nodes";
     for (first, seq) in [("insert", 2), ("insert", 4), ("insert", 0), ("insert or replace", 1), ("replace", 2)] {
         let sql = format!("{first} into ledger (seq, {columns}) select {seq}, {columns} from ledger where seq = 1");
         assert_eq!(db.execute(&sql, []).unwrap_err().to_string(), "ledger_has_no_gap", "{first} {seq}");
@@ -58,9 +58,10 @@ async fn a_line_says_what_a_line_can_say_whoever_writes_it() {
     let insert = |act: &str, subject: &str, receiver: &str, minutes: &str, rule: &str| {
         let sql = format!(
             "insert into ledger (seq, id, act, subject, kind, source_kind, source_id, giver_id, receiver_id, category,
-               occurred_on, minutes, occasions, provenance, provenance_rule, recorded_at, content, hash)
+               occurred_on, minutes, occasions, provenance, provenance_rule, recorded_at, content, hash,
+               nodes)
              select 2, randomblob(16), '{act}', {subject}, kind, source_kind, source_id, giver_id, {receiver}, category,
-               occurred_on, {minutes}, occasions, provenance, {rule}, recorded_at, content, hash from ledger"
+               occurred_on, {minutes}, occasions, provenance, {rule}, recorded_at, content, hash, nodes from ledger"
         );
         db.execute(&sql, []).unwrap_err().to_string()
     };

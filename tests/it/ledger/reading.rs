@@ -5,8 +5,11 @@ use serde_json::{Value, json};
 use crate::deeds::{each, given, lent, says, with};
 use crate::world::{TODAY, Village, World};
 
+/// The root of a tree without leaves: SHA-256 of nothing.
+const NO_LINES: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
 /// Lines of every kind, oldest first: hours, a loan, two receivers of a session, hours of another year, a correction.
-async fn lines(world: &World, village: &Village) -> Vec<String> {
+pub async fn lines(world: &World, village: &Village) -> Vec<String> {
     let (commune, cuma, jardins) = (&village.commune, &village.cuma, &village.association);
     let within = json!({ "cooperation_id": village.cooperation });
     let mut lines = Vec::new();
@@ -130,10 +133,11 @@ async fn the_head_of_the_ledger_moves_with_each_line_and_says_nothing_of_it() {
     let (cuma, jardins) = (&village.cuma, &village.association);
     let nobody = world.account("personne").await;
     let head = async || world.get("/v1/ledger/head").by(&nobody).await.ok();
-    assert_eq!(head().await, json!({ "seq": 0, "hash": "0".repeat(64), "recorded_at": null }));
+    assert_eq!(head().await, json!({ "seq": 0, "hash": "0".repeat(64), "root": NO_LINES, "recorded_at": null }));
     let line = world.hours_line(&jardins.manager, &given(jardins, cuma, TODAY, 60)).await;
     let hash = world.contribution(&line, &cuma.manager).await["hash"].clone();
-    assert_eq!(head().await, json!({ "seq": 1, "hash": hash, "recorded_at": "2026-03-14T09:00:00.000Z" }));
+    let first = head().await;
+    says(&first, &json!({ "seq": 1, "hash": hash, "recorded_at": "2026-03-14T09:00:00.000Z" }));
     let refused = given(jardins, cuma, TODAY, 0);
     world.post("/v1/hours", &refused).by(&jardins.manager).await.is(422);
     assert_eq!(head().await["seq"], 1);
@@ -141,8 +145,9 @@ async fn the_head_of_the_ledger_moves_with_each_line_and_says_nothing_of_it() {
     world.word(&line, "confirm", &json!({})).by(&cuma.manager).await.ok();
     let last = head().await;
     says(&last, &json!({ "seq": 2, "recorded_at": "2026-03-15T09:00:00.000Z" }));
-    assert_ne!(last["hash"], hash);
+    assert!(last["hash"] != hash && last["root"] != first["root"], "{last}");
     let of_the_whole = world.app.store.read(navette::ledger::verify::verify).await.unwrap();
     assert_eq!((of_the_whole.lines, json!(of_the_whole.head)), (2, last["hash"].clone()));
+    assert_eq!(json!(of_the_whole.root), last["root"]);
     world.get("/v1/ledger/head").await.refused(401, "unauthorized");
 }

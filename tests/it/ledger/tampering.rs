@@ -17,7 +17,7 @@ const CONTEST: i64 = 6;
 const CORRECTION: i64 = 7;
 
 /// A copy of a busy world's file, without triggers, constraints or references to hold a hand back.
-async fn tampered() -> (World, Connection) {
+pub async fn tampered() -> (World, Connection) {
     let world = World::new().await;
     let village = world.village().await;
     let (commune, cuma, jardins) = (&village.commune, &village.cuma, &village.association);
@@ -109,7 +109,7 @@ fn flipped(value: ValueRef<'_>, column: &str, last: bool) -> Cell {
 async fn one_bit_flipped_in_any_column_of_any_line_is_found() {
     let (_world, db) = tampered().await;
     let columns = texts(&db, "select name from pragma_table_info('ledger')");
-    assert_eq!(columns.len(), 25);
+    assert_eq!(columns.len(), 26);
     for line in [HOURS, LOAN, SESSION, CONFIRM, CONTEST, CORRECTION, 8] {
         for column in &columns {
             for last in [false, true] {
@@ -159,6 +159,34 @@ async fn a_line_removed_swapped_or_put_in_between_is_found() {
             assert_found(&db, changes, told);
         }
     }
+}
+
+#[tokio::test]
+async fn a_node_of_the_tree_that_does_not_follow_from_the_lines_is_found_and_told_once() {
+    let (_world, db) = tampered().await;
+    let wrong = |line: i64| format!("line {line}: its nodes of the tree are not those of its content");
+    // Lines 2, 4 and 8 complete 1, 2 and 3 nodes beside their own leaf.
+    for (line, heights) in [(1, 0..1), (2, 0..2), (4, 0..3), (7, 0..1), (8, 0..4)] {
+        for height in heights {
+            let changes = format!(
+                "update ledger set nodes = cast(substr(nodes, 1, 32 * {height}) || zeroblob(32)
+                   || substr(nodes, 33 + 32 * {height}) as blob) where seq = {line}"
+            );
+            assert_found(&db, &changes, &wrong(line));
+        }
+    }
+    for (changes, line) in [
+        ("update ledger set nodes = (select nodes from ledger where seq = 6) where seq = 4", 4),
+        ("update ledger set nodes = substr(nodes, 1, 32) where seq = 8", 8),
+        ("update ledger set nodes = cast(nodes || zeroblob(32) as blob) where seq = 3", 3),
+        ("update ledger set nodes = cast(nodes || x'00' as blob) where seq = 3", 3),
+        ("update ledger set nodes = x'' where seq = 5", 5),
+    ] {
+        assert_found(&db, changes, &wrong(line));
+    }
+    let of_a_leaf = "update ledger set nodes = zeroblob(32) where seq = 7";
+    let told: Vec<_> = found(&db, of_a_leaf).into_iter().filter(|fault| fault.contains("nodes")).collect();
+    assert_eq!(told.len(), 2, "the line, and the one that builds on it: {told:?}");
 }
 
 #[tokio::test]

@@ -125,7 +125,7 @@ async fn a_summary_tells_the_head_of_the_ledger_it_was_read_at() {
         world.hours_line(&jardins.manager, &given(jardins, cuma, TODAY, 60)).await;
         let head = world.get("/v1/ledger/head").by(&jardins.manager).await.ok();
         let read = world.summary(&of, 2026, &jardins.manager).await["ledger"].clone();
-        assert_eq!(read, json!({ "seq": seq, "hash": head["hash"] }));
+        assert_eq!(read, json!({ "seq": seq, "hash": head["hash"], "root": head["root"] }));
     }
 }
 
