@@ -34,7 +34,7 @@ const FIELDS: [(&str, Form); 23] = [
     ("day", Form::Text),
     ("until", Form::Text),
     ("minutes", Form::Number),
-    ("item-days", Form::Number),
+    ("item days", Form::Number),
     ("occasions", Form::Number),
     ("participants", Form::Number),
     ("provenance", Form::Text),
