@@ -7,6 +7,10 @@
 --   *_at            an instant, milliseconds since 1970-01-01 UTC
 --   archived        0 or 1; nothing is deleted
 --   version         grows by one at each change; it is the ETag of the API
+--   personal: who; what | quoi; kept: how long
+--                   a column that tells something of a person. `navette registre` prints the register of processing
+--                   from these words. Every other text column stands in a line `Not personal` above its table, unless
+--                   it is a day or a word of a closed list.
 -- Every constraint has a name. `store/constraint.rs` turns each name into an answer a person understands.
 
 pragma application_id = 1312904788; -- 'NAVT'
@@ -15,20 +19,21 @@ pragma user_version = 1;
 -- Structures ----------------------------------------------------------------------------------------
 
 -- An organisation that gives or receives. An informal group without any number counts as much as a town.
+-- Not personal: kind, legal_category, rna, register_name, register_number, commune.
 create table structure (
   id              blob    not null primary key,
-  name            text    not null,
+  name            text    not null, -- personal: contact; name, which may be a farmer's | nom, qui peut être celui d'un exploitant; kept: structure
   kind            text    not null,
   legal_category  text,
-  siren           text,
-  siret           text,
+  siren           text, -- personal: contact; number, which may be a farmer's | numéro, qui peut être celui d'un exploitant; kept: structure
+  siret           text, -- personal: contact; number, which may be a farmer's | numéro, qui peut être celui d'un exploitant; kept: structure
   rna             text,
   register_name   text,
   register_number text,
   commune         text,
-  email           text,
-  phone           text,
-  address         text,
+  email           text, -- personal: contact; e-mail address | adresse électronique; kept: structure
+  phone           text, -- personal: contact; telephone number | numéro de téléphone; kept: structure
+  address         text, -- personal: contact; postal address | adresse postale; kept: structure
   created_by      blob,             -- the account that recorded it; null: the operator of the machine
   archived        integer not null default 0,
   version         integer not null default 1,
@@ -49,27 +54,81 @@ create index structure_by_siren on structure (siren) where siren is not null;
 
 -- People --------------------------------------------------------------------------------------------
 
--- A volunteer or trainer, known only to their own structure. Names never leave it.
+-- A volunteer or trainer, known only to their own structure: the bare id that records refer to. What tells who that is
+-- stands in `identity`; once it is erased, nothing but this row is left, so that the id is never given to another.
 create table person (
   id           blob    not null primary key,
   structure_id blob    not null references structure (id),
-  name         text    not null,
-  pseudonym    integer not null default 0, -- 1: the name is not a civil name
-  note         text,
   archived     integer not null default 0,
   version      integer not null default 1,
   created_at   integer not null,
+  erased_at    integer,
   constraint person_id_is_uuid       check (length(id) = 16),
-  constraint person_name_is_short    check (length(name) between 1 and 200),
-  constraint person_pseudonym_is_flag check (pseudonym in (0, 1)),
   constraint person_archived_is_flag check (archived in (0, 1))
 ) strict, without rowid;
 
 create index person_by_structure on person (structure_id, id);
 
+create trigger person_stays_erased before update on person
+when old.erased_at is not null
+begin select raise(abort, 'person_stays_erased'); end;
+
+-- What identifies a person. No birthday: that somebody is a minor is all that is ever asked.
+create table identity (
+  person_id  blob    not null primary key references person (id),
+  name       text    not null, -- personal: volunteer; name or pseudonym | nom ou pseudonyme; kept: person
+  pseudonym  integer not null default 0, -- 1: the name is not a civil name
+  minor      integer not null default 0, -- personal: volunteer; whether a minor, never a birthday | s'il est mineur, jamais de date de naissance; kept: person
+  contact    text, -- personal: volunteer; how to reach them | moyen de les joindre; kept: person
+  note       text, -- personal: volunteer; note of the structure | note de la structure; kept: person
+  -- "this person is me": they read and correct it through this account
+  account_id blob references account (id), -- personal: volunteer; the account that is this person | le compte qui est cette personne; kept: person
+  constraint identity_name_is_short     check (length(name) between 1 and 200),
+  constraint identity_pseudonym_is_flag check (pseudonym in (0, 1)),
+  constraint identity_minor_is_flag     check (minor in (0, 1))
+) strict, without rowid;
+
+create index identity_by_account on identity (account_id) where account_id is not null;
+
+create trigger identity_is_of_the_living before insert on identity
+when (select erased_at from person where id = new.person_id) is not null
+begin select raise(abort, 'person_stays_erased'); end;
+
+-- What a person agreed to, since which day. Without it their name is shown to no other structure.
+create table consent (
+  person_id blob not null references person (id),
+  purpose   text not null,
+  given_on  text not null, -- personal: volunteer; that they agreed to be named, and since when | accord pour être nommé, et depuis quand; kept: person
+  primary key (person_id, purpose),
+  constraint consent_purpose_is_known check (purpose in ('skills')),
+  constraint consent_day_exists       check (date(given_on) is given_on)
+) strict, without rowid;
+
+-- The link by which a person without account sees what is kept about them. One at a time; only the SHA-256 of its
+-- secret is kept; revoked or over, it is deleted.
+create table person_link (
+  person_id  blob    not null primary key references person (id),
+  digest     blob    not null, -- personal: volunteer; digest of their link's secret | empreinte du secret de leur lien; kept: link
+  created_at integer not null,
+  expires_at integer not null,
+  constraint person_link_digest_is_sha256 check (length(digest) = 32)
+) strict, without rowid;
+
+create unique index person_link_digest_once on person_link (digest);
+
+-- How long a structure keeps what it knows about people; absent: the defaults of `privacy/rules.rs`.
+create table retention (
+  structure_id  blob    not null primary key references structure (id),
+  person_months integer not null, -- a person without any line for so long is erased
+  text_months   integer not null, -- the free text of a line is erased so long after it was recorded
+  version       integer not null,
+  constraint retention_is_possible check (person_months between 1 and 120 and text_months between 1 and 120)
+) strict, without rowid;
+
 -- Cooperations --------------------------------------------------------------------------------------
 
 -- A named common undertaking on a territory. A structure belongs to several at once.
+-- Not personal: name, intention, territory.
 create table cooperation (
   id         blob    not null primary key,
   name       text    not null,
@@ -89,6 +148,7 @@ create table cooperation (
 
 create index cooperation_by_name on cooperation (name);
 
+-- Not personal: name.
 create table cooperation_phase (
   cooperation_id blob    not null references cooperation (id),
   position       integer not null,
@@ -140,14 +200,19 @@ begin select raise(abort, 'membership_once'); end;
 -- A login. The first one owns the instance: it runs the machine and has no power over the ledger.
 create table account (
   id            blob    not null primary key,
-  login         text    not null,
-  password_hash text    not null, -- Argon2id, PHC string
+  login         text, -- personal: holder; login | identifiant; kept: account
+  -- Argon2id, PHC string
+  password_hash text, -- personal: holder; hash of the password | empreinte du mot de passe; kept: account
   owner         integer not null default 0,
   archived      integer not null default 0,
   version       integer not null default 1,
   created_at    integer not null,
+  erased_at     integer,          -- the bare id is left then, for what it recorded
   constraint account_id_is_uuid       check (length(id) = 16),
   constraint account_login_is_short   check (length(login) between 1 and 200),
+  constraint account_is_erased_whole  check ((login is null) = (erased_at is not null)
+                                             and (password_hash is null) = (erased_at is not null)
+                                             and (erased_at is null or archived = 1)),
   constraint account_owner_is_flag    check (owner in (0, 1)),
   constraint account_archived_is_flag check (archived in (0, 1))
 ) strict, without rowid;
@@ -157,7 +222,7 @@ create unique index account_login_once on account (login);
 -- What an account may do in a structure: manager > contributor > reader.
 create table account_role (
   id           blob    not null primary key,
-  account_id   blob    not null references account (id),
+  account_id   blob    not null references account (id), -- personal: holder; roles in structures | rôles dans les structures; kept: account
   structure_id blob    not null references structure (id),
   role         text    not null,
   archived     integer not null default 0,
@@ -175,7 +240,8 @@ create index account_role_by_structure on account_role (structure_id, account_id
 create table session (
   id         blob    not null primary key,
   account_id blob    not null references account (id),
-  device     text,              -- personal: what its holder calls the device; shown to nobody else
+  -- what its holder calls the device; shown to nobody else
+  device     text,              -- personal: holder; sessions, and what they call their devices | sessions, et le nom donné aux appareils; kept: session
   created_at integer not null,
   used_at    integer not null,  -- when it last gave out tokens
   ended_at   integer,           -- null: nobody ended it
@@ -199,7 +265,7 @@ create index refresh_token_by_session on refresh_token (session_id, issued_at);
 -- A second factor: the key an account shares with its authenticator (TOTP, RFC 6238). It must be readable to be of use.
 create table second_factor (
   account_id blob    not null primary key references account (id),
-  key        blob    not null,
+  key        blob    not null, -- personal: holder; key of the second factor | clé du second facteur; kept: account
   active     integer not null default 0, -- 1 once a first code was right
   last_step  integer,                    -- thirty seconds of the last code used: each works once
   created_at integer not null,
@@ -229,6 +295,7 @@ create table reset_link (
 create unique index reset_link_digest_once on reset_link (digest);
 
 -- The secrets that sign access tokens (HS256), by key id. The newest signs; the others go when all they signed is over.
+-- Not personal: key_id.
 create table signing_key (
   key_id     text    not null primary key,
   secret     blob    not null,
@@ -245,23 +312,27 @@ create table setup_token (
 
 -- The answer given to an unsafe request, kept in the transaction of its effect so that a phone
 -- that was offline may send everything again. Body and digest only of acts that succeeded.
+-- Keys are kept as digests, for a client may have made one of a name. Where an answer held what was erased, its row
+-- stays without it, digest zero: sending the request again makes nothing anew.
+-- Not personal: location, etag.
 create table idempotency (
   account_id     blob    not null, -- who asked: an account, or a service token
-  key            text    not null, -- 'key:…' from the header, 'id:…' from an id chosen by the client
+  key            blob    not null, -- SHA-256 of 'key:…' from the header, or 'id:…' from an id chosen by the client
   request_digest blob    not null, -- SHA-256 of method, path and canonical body
   status         integer not null,
   location       text,
   etag           text,
-  body           blob    not null,
+  body           blob    not null, -- personal: anyone; answers given, so that a phone may send again | réponses données, pour qu'un téléphone puisse renvoyer; kept: answers
   created_at     integer not null,
   primary key (account_id, key),
-  constraint idempotency_digest_is_sha256 check (length(request_digest) = 32)
+  constraint idempotency_digest_is_sha256 check (length(key) = 32 and length(request_digest) = 32)
 ) strict, without rowid;
 
 create index idempotency_by_age on idempotency (created_at);
 
 -- A key for a program: of a client that speaks for a structure, or of a funder that reads yearly summaries. Only the
 -- SHA-256 of the secret is kept. It opens no more than its maker may still give out. Revoked is archived, for ever.
+-- Not personal: name.
 create table service_token (
   id             blob    not null primary key,
   structure_id   blob    references structure (id),
@@ -270,7 +341,7 @@ create table service_token (
   scope          text    not null,
   ends_on        text    not null, -- the first day on which it opens nothing
   digest         blob    not null,
-  made_by        blob    not null references account (id),
+  made_by        blob    not null references account (id), -- personal: holder; who gave a program a token | qui a donné un jeton à un programme; kept: account
   archived       integer not null default 0,
   version        integer not null default 1,
   created_at     integer not null,
@@ -300,7 +371,8 @@ create table invitation (
   structure_id blob    not null references structure (id),
   role         text    not null,                          -- what it gives, and never more
   digest       blob    not null,                          -- SHA-256 of the secret in the link
-  invited_by   blob    not null references account (id),  -- who made it, and must still be able to when it is accepted
+  -- who made it, and must still be able to when it is accepted
+  invited_by   blob    not null references account (id), -- personal: holder; invitations | invitations; kept: account
   accepted_by  blob    references account (id),
   expires_at   integer not null,
   archived     integer not null default 0,                -- 1: accepted, or taken back
@@ -327,7 +399,8 @@ create table proposal (
   ends_on        text,
   hands_over_id  blob    references membership (id),          -- the facilitator's, when it is to be handed over
   asked_by       text    not null,
-  account_id     blob    not null references account (id),    -- who asks, and must still be able to when it is accepted
+  -- who asks, and must still be able to when it is accepted
+  account_id     blob    not null references account (id), -- personal: holder; proposals to cooperations | propositions aux démarches; kept: account
   state          text    not null,
   expires_at     integer not null,
   version        integer not null default 1,
@@ -348,10 +421,12 @@ create index proposal_by_cooperation on proposal (cooperation_id, id);
 
 -- Acts that touch security, in their order: log-ins, rights, invitations, exports, erasures. Append-only, and without
 -- a name, an address or a secret; read by the account itself and by those who manage or facilitate what it is about.
+-- Not personal: event.
 create table audit (
   seq            integer not null primary key,
   event          text    not null,
-  account_id     blob references account (id),     -- who did it; null: the operator of the machine, or nobody known
+  -- who did it; null: the operator of the machine, or nobody known
+  account_id     blob references account (id), -- personal: holder; what they did that touches security | leurs actes touchant à la sécurité; kept: audit
   subject_id     blob,                             -- the account, role, invitation, token or person it was done to
   structure_id   blob references structure (id),   -- whose managers read it
   cooperation_id blob references cooperation (id), -- whose facilitators read it
@@ -374,6 +449,7 @@ begin select raise(abort, 'audit_is_append_only'); end;
 
 -- A thing or a place a structure makes available: one identified unit, a pool with a quantity, or a kit
 -- of other equipment that is lent together.
+-- Not personal: name, kind, category, code, identifier, training.
 create table equipment (
   id                 blob    not null primary key,
   structure_id       blob    not null references structure (id),
@@ -385,10 +461,10 @@ create table equipment (
   quantity           integer not null,
   code               text    not null, -- short, for a label
   identifier         text,
-  place              text,
-  pick_up            text,
-  condition          text,
-  note               text,
+  place              text, -- personal: anyone; free text about equipment | texte libre sur un matériel; kept: changed
+  pick_up            text, -- personal: anyone; free text about equipment | texte libre sur un matériel; kept: changed
+  condition          text, -- personal: anyone; free text about equipment | texte libre sur un matériel; kept: changed
+  note               text, -- personal: anyone; free text about equipment | texte libre sur un matériel; kept: changed
   training           text,             -- what a borrower has to have learnt
   lends_to           text    not null,
   approval           text    not null,
@@ -417,6 +493,7 @@ create unique index equipment_code_once on equipment (code);
 create index equipment_by_structure on equipment (structure_id, id);
 
 -- What belongs to it and is ticked at hand-over: a cable, a pump, the bag.
+-- Not personal: name.
 create table accessory (
   equipment_id blob    not null references equipment (id),
   position     integer not null,
@@ -425,6 +502,7 @@ create table accessory (
 ) strict, without rowid;
 
 -- A photo, a manual: kept elsewhere, known here by its address and its SHA-256.
+-- Not personal: name, url, sha256.
 create table document (
   equipment_id blob    not null references equipment (id),
   position     integer not null,
@@ -469,7 +547,7 @@ create table closure (
   starts_on    text    not null,
   ends_on      text    not null,
   pieces       integer not null,
-  note         text,
+  note         text, -- personal: anyone; free text about equipment | texte libre sur un matériel; kept: changed
   archived     integer not null default 0,
   version      integer not null default 1,
   created_at   integer not null,
@@ -573,6 +651,7 @@ begin select raise(abort, 'equipment_keeps_promises'); end;
 -- free text enter through `seal` only.
 -- `nodes` holds 32 bytes for each subtree of the Merkle tree over all `content` (RFC 9162) that ends
 -- with the line and is complete, the leaf first: from them any root and any proof is a few look-ups.
+-- Not personal: category, provenance_rule.
 create table ledger (
   seq             integer not null primary key,
   id              blob    not null,
@@ -594,7 +673,8 @@ create table ledger (
   provenance      text,
   provenance_rule text,
   spoken_for      blob references structure (id),   -- the structure that speaks
-  recorded_by     blob references account (id),     -- null: the operator of the machine
+  -- null: the operator of the machine
+  recorded_by     blob references account (id), -- personal: holder; who recorded a line | qui a saisi une ligne; kept: ledger
   recorded_at     integer not null,
   seal            blob,                             -- SHA-256(salt ‖ private content)
   content         blob    not null,
@@ -643,13 +723,15 @@ create trigger ledger_has_no_gap before insert on ledger
 when new.seq <> (select ifnull(max(seq), 0) + 1 from ledger)
 begin select raise(abort, 'ledger_has_no_gap'); end;
 
--- What a line's seal covers: the person and the free text. Erasure drops the row; the seal stays.
+-- What a line's seal covers: the person and the free text. Erasure drops the row; the seal stays. Where only the text
+-- was erased, the salt went with it: without salt there is no text, and the person is no longer proven.
 create table ledger_private (
   seq       integer not null primary key references ledger (seq),
-  salt      blob    not null,
-  person_id blob references person (id),
-  text      text,
-  constraint ledger_private_salt_is_long check (length(salt) = 16)
+  salt      blob,
+  person_id blob references person (id), -- personal: volunteer; their hours and sessions | leurs heures et séances; kept: person
+  text      text, -- personal: anyone; note or reason of a line | note ou motif d'une ligne; kept: text
+  constraint ledger_private_salt_is_long  check (length(salt) = 16),
+  constraint ledger_private_text_is_sealed check (salt is not null or text is null)
 ) strict;
 
 create index ledger_private_by_person on ledger_private (person_id, seq) where person_id is not null;
@@ -688,6 +770,7 @@ create table delay (
 
 -- Rollups: sums of the ledger by structure or cooperation, year and one dimension at a time, kept in
 -- the transaction of each append, so that a yearly summary costs as much as its answer is long.
+-- Not personal: side, dimension, kind, state.
 create table tally (
   scope        blob    not null, -- a structure or a cooperation
   year         integer not null,
@@ -719,6 +802,7 @@ create table loan_request (
 -- Equipment made available free of charge by its owner (lender) to another structure (borrower), over
 -- [starts_on, ends_on). Without equipment_id it is a loan recorded afterwards of a thing the
 -- catalogue does not know; its end may then be unknown.
+-- Not personal: kind, category, provenance_rule.
 create table loan (
   id                   blob    not null primary key,
   request_id           blob references loan_request (id),
@@ -737,8 +821,8 @@ create table loan (
   handed_over_quantity integer not null default 0,
   returned_quantity    integer not null default 0,
   lost_quantity        integer not null default 0,
-  reason               text,
-  note                 text,
+  reason               text, -- personal: anyone; free text about a loan | texte libre sur un prêt; kept: changed
+  note                 text, -- personal: anyone; free text about a loan | texte libre sur un prêt; kept: changed
   provenance           text    not null,
   provenance_rule      text,
   version              integer not null default 1,
@@ -837,7 +921,7 @@ create table loan_movement (
   what            text    not null,
   day             text,             -- null: nobody knows when it came back
   pieces          integer not null,
-  condition       text,
+  condition       text, -- personal: anyone; free text about a loan | texte libre sur un prêt; kept: changed
   contribution_id blob,             -- of a return or a loss: its line of the ledger
   recorded_at     integer not null,
   undone_at       integer,
@@ -894,6 +978,7 @@ create trigger overdue_is_never_deleted before delete on overdue
 begin select raise(abort, 'overdue_is_kept'); end;
 
 -- Where a structure's messages are sent. One address at a time: what a second one would need to be told is in the list.
+-- Not personal: url.
 create table webhook (
   id           blob    not null primary key,
   structure_id blob    not null references structure (id),
@@ -917,6 +1002,7 @@ begin select raise(abort, 'webhook_stays_archived'); end;
 
 -- What each party of a loan is told, written in the transaction of what happened. With a webhook it is sent until it is
 -- taken or given up; without one it only stands here.
+-- Not personal: kind, payload.
 create table outbox (
   seq          integer not null primary key,
   id           blob    not null,
@@ -957,13 +1043,14 @@ create unique index hours_line_once on hours (seq);
 -- Skills, needs, skill sessions ---------------------------------------------------------------------
 
 -- What a structure or a person can pass on (an offer), or its mirror (a need).
+-- Not personal: name.
 create table skill (
   id           blob    not null primary key,
   side         text    not null,
   structure_id blob    not null references structure (id),
-  person_id    blob references person (id),
+  person_id    blob references person (id), -- personal: volunteer; skills they offer | compétences proposées; kept: person
   name         text    not null,
-  description  text,
+  description  text, -- personal: anyone; free text about a skill | texte libre sur une compétence; kept: changed
   archived     integer not null default 0,
   version      integer not null default 1,
   created_at   integer not null,
@@ -975,6 +1062,7 @@ create table skill (
 create index skill_by_structure on skill (structure_id, side, id);
 
 -- One occasion on which a skill was passed on. Its receivers are its lines of the ledger.
+-- Not personal: skill.
 create table skill_session (
   id              blob    not null primary key,
   giver_id        blob    not null references structure (id),

@@ -125,6 +125,23 @@ pub enum Task {
         #[arg(long, value_name = "URL", env = "NAVETTE_PUBLIC_URL", default_value = PUBLIC_URL_DEFAULT)]
         public_url: String,
     },
+    /// Erase what has outlived its time, and rewrite the file so that nothing of what was erased is left in it
+    ///
+    /// The server does it by itself every night at 02:00 UTC. Beside a running server, others wait while the file is
+    /// rewritten.
+    Purge {
+        /// Tell what would be erased, and keep it
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Print the register of processing (GDPR, article 30; registre des activités de traitement)
+    ///
+    /// It is made of the comments of the schema: what is kept about whom, why, and for how long.
+    Registre {
+        /// In which language
+        #[arg(long, value_name = "LANGUAGE", default_value = "fr")]
+        language: Tongue,
+    },
     /// Compute the whole ledger again and list everything that does not hold
     ///
     /// Nothing is written. Ends with an error when anything does not hold.
@@ -196,6 +213,15 @@ pub enum Of {
     Structure(String),
     /// A cooperation, by id or exact name.
     Cooperation(String),
+}
+
+/// The language of the register.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Tongue {
+    /// En français
+    Fr,
+    /// In English
+    En,
 }
 
 /// How a summary is printed.

@@ -29,6 +29,7 @@
 //! | [`hours`] | volunteer hours |
 //! | [`skill`] | skills, needs, and the sessions on which a skill is passed on |
 //! | [`summary`] | the yearly summary of a structure or a cooperation |
+//! | [`privacy`] | what people see, correct and erase of what is kept about them; retention; the register |
 //! | [`import`] | tables of other tools, read row by row, none dropped |
 //! | [`export`] | one neutral table, and its printers |
 //!
@@ -79,6 +80,7 @@ pub mod ledger;
 pub mod loan;
 pub mod paper;
 pub mod person;
+pub mod privacy;
 pub mod program;
 pub mod proposal;
 pub mod secret;

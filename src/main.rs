@@ -7,13 +7,13 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use navette::clock::Clock;
-use navette::config::{Cli, LogFormat, Of, Task};
+use navette::config::{Cli, LogFormat, Of, Task, Tongue};
 use navette::http::door::Settings;
 use navette::http::serve;
 use navette::ledger::heads::Kept;
 use navette::store::{Store, open};
 use navette::webhook::courier::{Courier, Reach};
-use navette::{App, auth, demo, desk, import, ledger, secret, session, summary, webhook};
+use navette::{App, auth, demo, desk, import, ledger, privacy, secret, session, summary, webhook};
 use tracing_subscriber::EnvFilter;
 
 /// What went wrong, as one sentence for the person at the machine.
@@ -84,6 +84,18 @@ async fn run(database: &Path, task: Task) -> Result<ExitCode, Sentence> {
             app.store.close().await;
             printed.map(|()| ExitCode::SUCCESS)
         }
+        Task::Purge { dry_run } => {
+            require(database)?;
+            let app = open_app(database).await?;
+            let told = purge(&app, dry_run).await;
+            app.store.close().await;
+            show(told?.as_bytes())?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Task::Registre { language } => {
+            show(privacy::register::print(language == Tongue::Fr).as_bytes())?;
+            Ok(ExitCode::SUCCESS)
+        }
         Task::Verify { heads } => verify(database, &heads),
         Task::CheckProof { heads, file } => check_proof(&file, &heads),
     }
@@ -107,6 +119,7 @@ async fn run_server(
         tokio::spawn(session::watch_keys(app.clone())),
         tokio::spawn(desk::watch(app.clone())),
         tokio::spawn(webhook::run(app.clone(), courier)),
+        tokio::spawn(privacy::purge::keep(app.clone())),
     ];
     let served = serve::serve(listener, app, serve::signal()).await.map_err(|error| error.to_string());
     for task in tasks {
@@ -177,6 +190,23 @@ fn check_proof(file: &Path, heads: &[Kept]) -> Result<ExitCode, Sentence> {
     let verdict = ledger::check::check(&text, heads)?;
     show(format!("{}\n", verdict.told.join("\n")).as_bytes())?;
     Ok(code(verdict.holds))
+}
+
+/// Erases what has outlived its time, or only counts it, and tells how much there was of each kind.
+async fn purge(app: &App, dry_run: bool) -> Result<String, Sentence> {
+    let unreadable = |error| format!("the database cannot be purged: {error}");
+    let purged = if dry_run {
+        app.store.write(privacy::purge::count).await.map_err(unreadable)?
+    } else {
+        let purged = app.store.write(privacy::purge::purge).await.map_err(unreadable)?;
+        privacy::purge::rewrite(app).await.map_err(unreadable)?;
+        purged
+    };
+    let verdict = if dry_run { "would be erased" } else { "erased; the file is rewritten" };
+    Ok(format!(
+        "{} people, {} texts, {} kept answers, {} sessions, {} links: {verdict}\n",
+        purged.people, purged.texts, purged.answers, purged.sessions, purged.links
+    ))
 }
 
 async fn open_app(database: &Path) -> Result<App, Sentence> {

@@ -70,10 +70,20 @@ pub enum Event {
     PersonExported,
     /// A link for a person to see what is kept about them was made.
     PersonLinkMade,
+    /// A person corrected what identifies them, through their account or their link.
+    PersonCorrected,
+    /// That a person agreed to be named was noted, or taken back.
+    ConsentChanged,
     /// A person was erased.
     PersonErased,
+    /// The free text of a line or of a loan was erased.
+    TextErased,
+    /// An account was erased.
+    AccountErased,
     /// What had outlived its retention was erased.
     Purged,
+    /// The file was rewritten, so that nothing of what was erased is left in it.
+    FileRewritten,
 }
 
 /// What an entry of the trail is about.

@@ -157,7 +157,7 @@ pub fn insert_account(db: &Connection, id: Id, login: &str, hash: &str, owner: b
 /// # Errors
 /// What SQLite refuses.
 pub fn find_account(db: &Connection, id: Id) -> Result<Option<Account>, Error> {
-    let mut statement = db.prepare_cached("select * from account where id = :id")?;
+    let mut statement = db.prepare_cached("select * from account where id = :id and erased_at is null")?;
     let found = statement.query_row(named_params! { ":id": id }, account).optional()?;
     let Some(mut account) = found else { return Ok(None) };
     account.roles = held(db, id)?;
@@ -177,7 +177,7 @@ pub fn list_accounts(
 ) -> Result<Vec<Account>, Error> {
     let mut statement = db.prepare_cached(
         "select * from account
-         where archived = :archived and (:after is null or id > :after)
+         where erased_at is null and archived = :archived and (:after is null or id > :after)
            and (:caller is null or id = :caller or id in (
              select theirs.account_id from account_role theirs
              join account_role mine on mine.structure_id = theirs.structure_id
@@ -223,6 +223,24 @@ pub fn archive_account(db: &Connection, account: Id, archived: bool) -> Result<(
     db.prepare_cached("update account set archived = :archived, version = version + 1 where id = :account")?
         .execute(named_params! { ":account": account, ":archived": archived })?;
     Ok(())
+}
+
+/// Erases an account: login, password, roles and sessions. Its bare id stays, for what it recorded.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn erase_account(db: &Connection, account: Id, now: Moment) -> Result<(), Error> {
+    db.prepare_cached(
+        "update account set login = null, password_hash = null, archived = 1, version = version + 1, erased_at = :now
+         where id = :account",
+    )?
+    .execute(named_params! { ":account": account, ":now": now })?;
+    db.prepare_cached(
+        "update account_role set archived = 1, version = version + 1 where account_id = :account and archived = 0",
+    )?
+    .execute(named_params! { ":account": account })?;
+    session::rows::forget_account(db, account)?;
+    session::secrets::forget_account(db, account)
 }
 
 fn account(row: &Row<'_>) -> rusqlite::Result<Account> {

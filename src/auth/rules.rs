@@ -45,6 +45,8 @@ pub enum Right {
     ReadPeople,
     /// Record people, and name them in records.
     NamePeople,
+    /// Answer for what is kept about people: hand it out, make their links, erase, say how long it is kept.
+    AnswerForPeople,
     /// Read the equipment, skills and needs of a structure.
     ReadOffers,
     /// Offer equipment and skills, say what is needed, close days, give out calendars.
@@ -93,6 +95,8 @@ pub enum Right {
     MakeResetLink,
     /// Sign access tokens with a new key.
     RotateKeys,
+    /// Erase an account.
+    EraseAccount,
     /// Read the head of the ledger.
     ReadHead,
     /// Read what was done with one's account, a structure, a cooperation: rights, exports, sessions.
@@ -185,6 +189,7 @@ pub const RIGHTS: &[Rule] = &[
     rule(Right::ReadSummary,           [R, O, O, O], [N, N, N, N, N], AGGREGATES),
     rule(Right::ReadPeople,            [R, O, O, O], [N, N, N, N, N], READ),
     rule(Right::NamePeople,            [C, O, O, O], [N, N, N, N, N], RECORD),
+    rule(Right::AnswerForPeople,       [M, O, O, O], [N, N, N, N, N], NEVER),
     rule(Right::ReadOffers,            [R, R, O, O], [N, N, N, N, N], READ),
     rule(Right::Offer,                 [C, O, O, O], [N, N, N, N, N], RECORD),
     rule(Right::ReadRoles,             [R, O, O, O], [N, N, N, Y, N], NEVER),
@@ -209,6 +214,7 @@ pub const RIGHTS: &[Rule] = &[
     rule(Right::EndSessions,           [O, O, O, O], [N, N, N, Y, N], NEVER),
     rule(Right::MakeResetLink,         [M, O, O, O], [N, N, N, Y, N], NEVER),
     rule(Right::RotateKeys,            [O, O, O, O], [N, N, N, Y, N], NEVER),
+    rule(Right::EraseAccount,          [O, O, O, O], [Y, N, N, Y, N], NEVER),
     rule(Right::ReadHead,              [O, O, O, O], [N, N, N, N, Y], AGGREGATES),
     rule(Right::ReadAudit,             [M, O, M, O], [Y, N, N, N, N], NEVER),
     rule(Right::ReadInstanceAudit,     [O, O, O, O], [N, N, N, Y, N], NEVER),

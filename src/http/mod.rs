@@ -24,7 +24,7 @@ use serde::Deserialize;
 use crate::error::Error;
 use crate::{
     App, audit, auth, calendar, cooperation, desk, equipment, feed, hours, import, inbox, invitation, ledger, loan, paper,
-    person, program, proposal, session, skill, structure, summary, web, webhook,
+    person, privacy, program, proposal, session, skill, structure, summary, web, webhook,
 };
 
 /// One operation of the API.
@@ -87,6 +87,21 @@ pub fn table() -> Vec<Operation> {
         read("/v1/people", get(person::routes::list)),
         read("/v1/people/{id}", get(person::routes::read)),
         change("/v1/people/{id}", patch(person::routes::change)),
+        read("/v1/people/{id}/record", get(privacy::routes::read_record)),
+        read("/v1/people/{id}/traces", get(privacy::routes::list_traces)),
+        send("/v1/people/{id}/consents", post(privacy::routes::set_consent)),
+        send("/v1/people/{id}/link", post(privacy::routes::make_link)),
+        send("/v1/accounts/{id}/erase", post(privacy::routes::erase_account)),
+        send("/v1/people/{id}/erase", post(privacy::routes::erase_person)),
+        send("/v1/contributions/{id}/erase-note", post(privacy::routes::erase_note)),
+        send("/v1/loans/{id}/erase-notes", post(privacy::routes::erase_notes_of_loan)),
+        read("/v1/structures/{id}/retention", get(privacy::routes::read_retention)),
+        change("/v1/structures/{id}/retention", patch(privacy::routes::change_retention)),
+        send("/v1/me/record", post(privacy::routes::read_own)),
+        send("/v1/me/correct", post(privacy::routes::correct_own)),
+        send("/v1/me/erase", post(privacy::routes::erase_own)),
+        read("/me", get(web::own_page)),
+        read("/me.js", get(web::own_script)),
         send("/v1/cooperations", post(cooperation::routes::create)),
         read("/v1/cooperations", get(cooperation::routes::list)),
         read("/v1/cooperations/{id}", get(cooperation::routes::read)),

@@ -1,5 +1,7 @@
 //! The same unsafe request sent twice: one effect, the same answer (Idempotency-Key, IETF draft).
 
+use std::collections::BTreeSet;
+
 use axum::http::StatusCode;
 use rusqlite::{Connection, OptionalExtension as _, named_params};
 
@@ -9,6 +11,7 @@ use super::reply::Reply;
 use crate::clock::Moment;
 use crate::error::Error;
 use crate::id::Id;
+use crate::secret;
 
 /// Answers dropped for their age at each new one: a few, so that no request pays for many.
 const FORGOTTEN_AT_ONCE: i64 = 2;
@@ -24,7 +27,7 @@ pub fn find(db: &Connection, account: Id, replay: &Replay) -> Result<Option<Repl
             "select request_digest, status, location, etag, body from idempotency where account_id = :account and key = :key",
         )?;
         let kept = statement
-            .query_row(named_params! { ":account": account, ":key": key }, |row| {
+            .query_row(named_params! { ":account": account, ":key": secret::digest(key) }, |row| {
                 let digest: Vec<u8> = row.get("request_digest")?;
                 let status: u16 = row.get("status")?;
                 let reply = Reply {
@@ -61,7 +64,7 @@ pub fn keep(db: &Connection, account: Id, replay: &Replay, reply: &Reply, now: M
     )?;
     for key in &replay.keys {
         insert.execute(named_params! {
-            ":account": account, ":key": key, ":digest": replay.digest, ":status": reply.status.as_u16(),
+            ":account": account, ":key": secret::digest(key), ":digest": replay.digest, ":status": reply.status.as_u16(),
             ":location": reply.location, ":etag": reply.etag, ":body": reply.body, ":now": now,
         })?;
     }
@@ -72,4 +75,55 @@ pub fn keep(db: &Connection, account: Id, replay: &Replay, reply: &Reply, now: M
     let before = now.plus_seconds(-REPLAY_DAYS * 86_400);
     forget.execute(named_params! { ":before": before, ":few": FORGOTTEN_AT_ONCE })?;
     Ok(())
+}
+
+/// Takes out of the kept answers what is erased: all that name one of these ids, and among those of the accounts that
+/// work in this structure all that hold one of these texts. A row stays in their place, so that the same request sent
+/// again is refused and makes nothing anew.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn forget(db: &Connection, ids: &BTreeSet<Id>, texts: &[&str], structure: Option<Id>) -> Result<(), Error> {
+    let texts: Vec<String> = texts.iter().filter_map(|text| serde_json::to_string(text).ok()).collect();
+    let mut holding = db.prepare_cached(
+        "select account_id, key, body, account_id in (select account_id from account_role where structure_id = :structure)
+         from idempotency where status <> 410",
+    )?;
+    let mut rows = holding.query(named_params! { ":structure": structure })?;
+    let mut found: Vec<(Id, Vec<u8>)> = Vec::new();
+    while let Some(row) = rows.next()? {
+        let body = String::from_utf8_lossy(row.get_ref(2)?.as_blob().unwrap_or_default());
+        let works_there: bool = row.get(3)?;
+        let named = body.split('"').any(|word| word.len() == 36 && Id::parse(word).is_ok_and(|id| ids.contains(&id)));
+        if named || works_there && texts.iter().any(|text| body.contains(text.trim_matches('"'))) {
+            found.push((row.get(0)?, row.get(1)?));
+        }
+    }
+    let mut empty = db.prepare_cached(
+        "update idempotency set request_digest = zeroblob(32), status = 410, location = null, etag = null, body = x''
+         where account_id = :account and key = :key",
+    )?;
+    for (account, key) in found {
+        empty.execute(named_params! { ":account": account, ":key": key })?;
+    }
+    Ok(())
+}
+
+/// Drops the answers given to an account that is erased.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn forget_account(db: &Connection, account: Id) -> Result<(), Error> {
+    db.prepare_cached("delete from idempotency where account_id in (select id from account where id = :account and erased_at is not null)")?
+        .execute(named_params! { ":account": account })?;
+    Ok(())
+}
+
+/// Drops the answers given before an instant; how many there were.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn purge(db: &Connection, before: Moment) -> Result<usize, Error> {
+    let mut statement = db.prepare_cached("delete from idempotency where created_at < :before")?;
+    Ok(statement.execute(named_params! { ":before": before })?)
 }

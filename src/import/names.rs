@@ -124,7 +124,7 @@ impl Names {
         match only("person", &person::rows::matching(act.db, structure_id, wanted.as_str())?)? {
             Some(id) => Ok(id),
             None if create.contains(&Creatable::People) => {
-                let facts = PersonFacts { structure_id, name: wanted, pseudonym: false, note: None };
+                let facts = PersonFacts::named(structure_id, wanted);
                 Ok(person::rows::insert(act.db, Id::fresh(act.now), &facts, act.now)?.id)
             }
             None => Err(refused("person", &Fault::Unknown.to_string())),

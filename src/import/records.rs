@@ -195,7 +195,8 @@ fn record_person(act: &Act<'_>, id: Id, row: &Row<'_>, names: &mut Names) -> Res
         return Ok(Outcome::AlreadyThere(*known));
     }
     let pseudonym = row.read("pseudonym", cells::yes)?.unwrap_or(false);
-    let facts = person::rules::Facts { structure_id, name, pseudonym, note: row.parsed("note", Note::parse)? };
+    let note = row.parsed("note", Note::parse)?;
+    let facts = person::rules::Facts { pseudonym, note, ..person::rules::Facts::named(structure_id, name) };
     person::rows::insert(act.db, id, &facts, act.now)?;
     Ok(Outcome::Created(id))
 }

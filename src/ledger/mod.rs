@@ -8,6 +8,7 @@ pub mod content;
 pub mod correction;
 pub mod family;
 pub mod heads;
+pub mod private;
 pub mod proof;
 pub mod rollups;
 pub(crate) mod routes;

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
 use super::family::Family;
 use super::rules::{Basis, Deed, Flow, GENESIS, Hash, Kind, Line, Private, Provenance, Quantities, State, chain};
 use super::tally::Side;
-use super::{heads, rollups, tree};
+use super::{heads, private, rollups, tree};
 use crate::auth::Act;
 use crate::clock::Day;
 use crate::error::Error;
@@ -63,7 +63,7 @@ pub fn append(act: &Act<'_>, draft: Draft) -> Result<Line, Error> {
     let content = line.content();
     insert(act.db, &line, &content, &chain(&before, &content))?;
     if sealed {
-        insert_private(act.db, line.seq, &salt, &draft.private)?;
+        private::insert(act.db, line.seq, &salt, &draft.private)?;
     }
     rollups::settle(act.db, &line)?;
     Ok(line)
@@ -99,14 +99,13 @@ fn insert(db: &Connection, line: &Line, content: &[u8], hash: &Hash) -> Result<(
     Ok(())
 }
 
-fn insert_private(db: &Connection, seq: i64, salt: &[u8; 16], private: &Private) -> Result<(), Error> {
-    let mut statement = db.prepare_cached(
-        "insert into ledger_private (seq, salt, person_id, text) values (:seq, :salt, :person, :text)",
-    )?;
-    statement.execute(named_params! {
-        ":seq": seq, ":salt": salt, ":person": private.person_id, ":text": private.text.as_ref().map(Note::as_str),
-    })?;
-    Ok(())
+/// A line by its id, a party's word included.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn line_of(db: &Connection, id: Id) -> Result<Option<Line>, Error> {
+    let mut statement = db.prepare_cached(&format!("select {LINE} from ledger l where l.id = :id"))?;
+    Ok(statement.query_row(named_params! { ":id": id }, |row| line(&mut InOrder::of(row))).optional()?)
 }
 
 /// The contribution that a line is, corrects or speaks of, with all that was said of it.
@@ -149,7 +148,7 @@ pub const LINE: &str = "l.seq, l.id, l.act, l.subject, l.spoken_for, l.recorded_
     l.occurred_until, l.minutes, l.item_days, l.occasions, l.participants, l.provenance, l.provenance_rule";
 
 /// Each flow with its hash, its standing, and the contribution a correction is about.
-fn recorded_where(condition: &str) -> String {
+pub(super) fn recorded_where(condition: &str) -> String {
     format!(
         "select {LINE}, l.hash, s.state as standing, c.id as corrects from ledger l
          left join standing s on s.seq = l.seq left join ledger c on c.seq = l.subject
@@ -275,7 +274,7 @@ pub fn minutes_of_person(db: &Connection, person: Id, day: Day) -> Result<i64, E
     Ok(statement.query_row(named_params! { ":person": person, ":day": day }, |row| row.get(0))?)
 }
 
-fn recorded(row: &Row<'_>) -> rusqlite::Result<Recorded> {
+pub(super) fn recorded(row: &Row<'_>) -> rusqlite::Result<Recorded> {
     let mut columns = InOrder::of(row);
     let mut line = line(&mut columns)?;
     let (hash, standing): (Hash, Option<Word<State>>) = (columns.get()?, columns.get()?);

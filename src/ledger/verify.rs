@@ -177,7 +177,8 @@ fn check_seals(db: &Connection, faults: &mut Vec<String>) -> Result<(), Error> {
         let sealed = || -> rusqlite::Result<bool> {
             let text = optional(row, "text", Note::parse)?;
             let private = Private { person_id: row.get("person_id")?, text };
-            let (salt, seal): ([u8; 16], Option<Hash>) = (row.get("salt")?, row.get("seal")?);
+            let (salt, seal): (Option<[u8; 16]>, Option<Hash>) = (row.get("salt")?, row.get("seal")?);
+            let Some(salt) = salt else { return Ok(seal.is_some() && private.text.is_none()) };
             // Reading cleans a text, so what was read is held against what stands there, too.
             let as_it_stands: Option<String> = row.get("text")?;
             let clean = as_it_stands.as_deref() == private.text.as_ref().map(Note::as_str);

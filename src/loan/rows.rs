@@ -82,6 +82,20 @@ pub fn undo_movement(db: &Connection, loan: Id, position: usize, now: Moment) ->
     Ok(())
 }
 
+/// Erases the free text of a loan and of its movements. That a refusal has its reason stays true: it says nothing now.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn erase_notes(db: &Connection, loan: Id) -> Result<(), Error> {
+    db.prepare_cached(
+        "update loan set note = null, reason = iif(reason is null, null, '…'), version = version + 1 where id = :loan",
+    )?
+    .execute(named_params! { ":loan": loan })?;
+    db.prepare_cached("update loan_movement set condition = null where loan_id = :loan")?
+        .execute(named_params! { ":loan": loan })?;
+    Ok(())
+}
+
 fn with_movements(db: &Connection, mut loan: Loan) -> Result<Loan, Error> {
     let mut statement = db.prepare_cached("select * from loan_movement where loan_id = :loan order by position")?;
     let rows = statement.query_map(named_params! { ":loan": loan.id }, |row| {

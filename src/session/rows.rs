@@ -196,6 +196,34 @@ pub fn spend_refresh(db: &Connection, digest: [u8; 32], now: Moment) -> Result<(
     Ok(())
 }
 
+/// Forgets an account that is erased: where it was logged in, and on what it called which device.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn forget_account(db: &Connection, account: Id) -> Result<(), Error> {
+    for forget in [
+        "delete from refresh_token where session_id in (select id from session where account_id = :account)",
+        "delete from session where account_id = :account",
+    ] {
+        db.prepare_cached(forget)?.execute(named_params! { ":account": account })?;
+    }
+    Ok(())
+}
+
+/// Forgets the sessions that are long over; how many there were.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn purge(db: &Connection, now: Moment) -> Result<usize, Error> {
+    let before = now.plus_seconds(-SESSION_SECONDS_MAX);
+    db.prepare_cached(
+        "delete from refresh_token where session_id in (select id from session where used_at < :before)",
+    )?
+    .execute(named_params! { ":before": before })?;
+    let mut statement = db.prepare_cached("delete from session where used_at < :before")?;
+    Ok(statement.execute(named_params! { ":before": before })?)
+}
+
 /// As [`list_keys`]; a first one is made when there is none.
 ///
 /// # Errors

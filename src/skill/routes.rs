@@ -187,6 +187,7 @@ async fn change(app: App, id: Id, command: Command<Change>, side: Side) -> Resul
         let archived = change.archived.unwrap_or(before.archived);
         let after = Skill { facts, archived, version: before.version + 1, ..before };
         rows::update_skill(act.db, &after)?;
+        let after = rows::find_skill(act.db, side, id)?.ok_or(Error::NotFound)?;
         Reply::versioned(after.version, &after)
     })
     .await

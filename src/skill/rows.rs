@@ -10,6 +10,12 @@ use crate::id::Id;
 use crate::store::values::{Word, optional, required};
 use crate::text::{Name, Note};
 
+/// Skills and needs, and the name of a person who agreed that other structures read it there.
+const SKILL: &str = "select skill.*, (
+      select identity.name from identity join consent on consent.person_id = identity.person_id
+      where identity.person_id = skill.person_id and consent.purpose = 'skills') as person_name
+    from skill";
+
 /// Records a skill or a need.
 ///
 /// # Errors
@@ -23,7 +29,7 @@ pub fn insert_skill(db: &Connection, id: Id, side: Side, facts: &Facts, now: Mom
         ":id": id, ":side": Word(side), ":structure": facts.structure_id, ":person": facts.person_id,
         ":name": facts.name.as_str(), ":description": facts.description.as_ref().map(Note::as_str), ":now": now,
     })?;
-    Ok(Skill { id, facts: facts.clone(), archived: false, version: 1, created_at: now })
+    find_skill(db, side, id)?.ok_or(Error::NotFound)
 }
 
 /// Changes a skill or a need to what is stated now.
@@ -44,12 +50,34 @@ pub fn update_skill(db: &Connection, skill: &Skill) -> Result<(), Error> {
     Ok(())
 }
 
+/// The skills that a person offers.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn of_person(db: &Connection, person: Id) -> Result<Vec<Skill>, Error> {
+    let mut statement = db.prepare_cached(&format!("{SKILL} where person_id = :person order by id"))?;
+    let rows = statement.query_map(named_params! { ":person": person }, skill)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Takes a person who is erased off the skills that they offered, or counts that what is shown of them is another now.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn renew_of_person(db: &Connection, person: Id, erased: bool) -> Result<(), Error> {
+    db.prepare_cached(
+        "update skill set person_id = iif(:erased, null, person_id), version = version + 1 where person_id = :person",
+    )?
+    .execute(named_params! { ":erased": erased, ":person": person })?;
+    Ok(())
+}
+
 /// A skill or a need by id.
 ///
 /// # Errors
 /// What SQLite refuses.
 pub fn find_skill(db: &Connection, side: Side, id: Id) -> Result<Option<Skill>, Error> {
-    let mut statement = db.prepare_cached("select * from skill where id = :id and side = :side")?;
+    let mut statement = db.prepare_cached(&format!("{SKILL} where id = :id and side = :side"))?;
     Ok(statement.query_row(named_params! { ":id": id, ":side": Word(side) }, skill).optional()?)
 }
 
@@ -77,7 +105,7 @@ pub struct Filter {
 /// What SQLite refuses.
 pub fn list_skills(db: &Connection, filter: &Filter, after: Option<Id>, limit: i64) -> Result<Vec<Skill>, Error> {
     let mut statement = db.prepare_cached(&format!(
-        "select * from skill
+        "{SKILL}
          where side = :side and archived = :archived and (:after is null or id > :after)
            and (:structure is null or structure_id = :structure)
            and (:q is null or instr(fold(name), fold(:q)) > 0)
@@ -104,6 +132,7 @@ fn skill(row: &Row<'_>) -> rusqlite::Result<Skill> {
             name: required(row, "name", Name::parse)?,
             description: optional(row, "description", Note::parse)?,
         },
+        person_name: optional(row, "person_name", Name::parse)?,
         archived: row.get("archived")?,
         version: row.get("version")?,
         created_at: row.get("created_at")?,

@@ -45,6 +45,9 @@ pub struct Skill {
     /// What is stated.
     #[serde(flatten)]
     pub facts: Facts,
+    /// The name of who can pass it on, if they agreed that it is shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub person_name: Option<Name>,
     /// True when it is no longer offered or looked for.
     pub archived: bool,
     /// Grows at each change.

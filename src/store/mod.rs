@@ -63,6 +63,15 @@ impl Store {
         self.readers.run(query).await
     }
 
+    /// Rewrites the file page by page and empties the write-ahead log, after the jobs already queued: what was deleted is
+    /// then nowhere in the files any more. Others wait meanwhile.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when a reader holds an older state, or the queue is full.
+    pub async fn compact(&self) -> Result<(), Error> {
+        self.writer.compact().await
+    }
+
     /// Ends after the jobs already queued, folds the write-ahead log into the file, refuses what comes later.
     pub async fn close(&self) {
         self.readers.close();

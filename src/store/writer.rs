@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use rusqlite::limits::Limit;
 use rusqlite::{Connection, ErrorCode};
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -21,6 +22,7 @@ type Job = Box<dyn FnOnce(Result<&Connection, Error>, Moment) -> (bool, Reply) +
 
 enum Message {
     Run(Job),
+    Compact(oneshot::Sender<Result<(), Error>>),
     Stop(oneshot::Sender<()>),
 }
 
@@ -65,6 +67,13 @@ impl Writer {
         answered.await.unwrap_or_else(|_| Err(Error::Internal("a job of the writer panicked".to_owned())))
     }
 
+    /// Rewrites the file after what is queued.
+    pub async fn compact(&self) -> Result<(), Error> {
+        let (done, finished) = oneshot::channel();
+        self.queue.try_send(Message::Compact(done)).map_err(|_| Error::Busy)?;
+        finished.await.unwrap_or(Err(Error::Busy))
+    }
+
     /// Stops after what is queued.
     pub async fn close(&self) {
         let (done, finished) = oneshot::channel();
@@ -81,11 +90,13 @@ impl Writer {
 
 fn write_all(db: &Connection, clock: &Clock, mut jobs: mpsc::Receiver<Message>, failed: &watch::Sender<bool>) {
     while let Some(message) = jobs.blocking_recv() {
-        let stop = match message {
-            Message::Stop(done) => Some(done),
+        let after = match message {
             Message::Run(job) => write_batch(db, clock, job, &mut jobs, failed),
+            other => Some(other),
         };
-        if let Some(done) = stop {
+        if let Some(Message::Compact(done)) = after {
+            let _nobody_waits = done.send(compact(db));
+        } else if let Some(Message::Stop(done)) = after {
             if let Err(error) = db.execute_batch("pragma optimize; pragma wal_checkpoint(truncate);") {
                 tracing::warn!(%error, "the write-ahead log was not folded in; the next start does it");
             }
@@ -99,16 +110,31 @@ fn write_all(db: &Connection, clock: &Clock, mut jobs: mpsc::Receiver<Message>, 
     }
 }
 
-/// Runs one job and all that wait behind it in one transaction, then answers them all.
+/// Rewrites the file and empties the write-ahead log. `secure_delete` overwrites what is deleted, but balancing a tree
+/// leaves copies of rows in the free space of pages, and the log keeps pages as they were: only a rewritten file and an
+/// empty log hold nothing of either.
+fn compact(db: &Connection) -> Result<(), Error> {
+    // The rewriting attaches a file of its own, in the folder for temporary files: it may be larger than the memory.
+    db.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 1)?;
+    let rewritten = db.execute_batch("pragma temp_store = file; vacuum;");
+    db.execute_batch("pragma temp_store = memory;")?;
+    db.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
+    rewritten?;
+    let busy: bool = db.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get(0))?;
+    if busy { Err(Error::Busy) } else { Ok(()) }
+}
+
+/// Runs one job and all that wait behind it in one transaction, then answers them all. What came behind them and is no
+/// job is given back.
 fn write_batch(
     db: &Connection,
     clock: &Clock,
     first: Job,
     jobs: &mut mpsc::Receiver<Message>,
     failed: &watch::Sender<bool>,
-) -> Option<oneshot::Sender<()>> {
+) -> Option<Message> {
     let mut replies = Vec::new();
-    let mut stop = None;
+    let mut after = None;
     if let Err(error) = db.execute_batch("begin immediate") {
         let (_, reply) = first(Err(error.into()), clock.now());
         reply(None);
@@ -118,8 +144,8 @@ fn write_batch(
     for _ in 1..BATCH_JOBS_MAX {
         match jobs.try_recv() {
             Ok(Message::Run(job)) => replies.extend(run_in_savepoint(db, job, clock.now())),
-            Ok(Message::Stop(done)) => {
-                stop = Some(done);
+            Ok(other) => {
+                after = Some(other);
                 break;
             }
             Err(_) => break,
@@ -129,7 +155,7 @@ fn write_batch(
     for reply in replies {
         reply(fate.clone());
     }
-    stop
+    after
 }
 
 /// A job in its own savepoint. One that fails rolls back alone and is answered with the others: a

@@ -21,6 +21,9 @@ const SET_UP_STYLE: &str = include_str!("setup.css");
 const INVITATION_FR: &str = include_str!("invitation.fr.html");
 const INVITATION_EN: &str = include_str!("invitation.en.html");
 const INVITATION_SCRIPT: &str = include_str!("invitation.js");
+const OWN_FR: &str = include_str!("me.fr.html");
+const OWN_EN: &str = include_str!("me.en.html");
+const OWN_SCRIPT: &str = include_str!("me.js");
 const HTML: &str = "text/html; charset=utf-8";
 
 #[derive(Serialize)]
@@ -81,6 +84,20 @@ pub async fn set_up_script() -> Reply {
 /// `GET /setup.css`
 pub async fn set_up_style() -> Reply {
     document("text/css; charset=utf-8", SET_UP_STYLE)
+}
+
+/// `GET /me`, in French unless the browser prefers English: what is kept about a person, behind their link, whose
+/// secret is in the fragment.
+pub async fn own_page(headers: HeaderMap) -> Reply {
+    match frame::page_language(&headers) {
+        Language::Fr => document(HTML, OWN_FR),
+        Language::En => document(HTML, OWN_EN),
+    }
+}
+
+/// `GET /me.js`
+pub async fn own_script() -> Reply {
+    document("text/javascript; charset=utf-8", OWN_SCRIPT)
 }
 
 fn document(media: &'static str, text: &str) -> Reply {

@@ -22,6 +22,7 @@ mod loan;
 mod model;
 mod paper;
 mod person;
+mod privacy;
 mod rights;
 mod session;
 mod skill;

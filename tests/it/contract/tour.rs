@@ -5,6 +5,7 @@ mod joining;
 mod papers;
 mod parties;
 mod sessions;
+mod people;
 
 use std::collections::BTreeSet;
 
@@ -277,6 +278,7 @@ pub async fn tell(world: &World) -> Story {
     let contribution = teller.ledger(&village, &hours).await;
     teller.parties(&village).await;
     teller.joining(&village).await;
+    teller.people(&village, &loan).await;
     teller.pages().await;
     Story { village, reader, steps: teller.steps, loan, contribution }
 }

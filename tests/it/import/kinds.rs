@@ -71,7 +71,7 @@ async fn people_and_equipment_come_to_the_structure_that_the_row_names() {
                  Les Jardins partagés;Odile;\nNulle part;Odile;\nLes Jardins partagés;Marcel;peut-être\n";
     let report = world.operator_imports(people, table, ROW_BY_ROW).await;
     assert_eq!(counted(&report), [2, 1, 2]);
-    assert_eq!(texts(&world, "select name || pseudonym from person order by name"), ["Odile0", "Renard1"]);
+    assert_eq!(texts(&world, "select name || pseudonym from identity order by name"), ["Odile0", "Renard1"]);
 
     let equipment = r#"
         records = "equipment"
@@ -158,7 +158,7 @@ async fn hours_come_with_their_people_and_need_both_parties_to_confirm() {
     let report = world.operator_imports(mapping, table, ROW_BY_ROW).await;
     assert_eq!(counted(&report), [2, 0, 1]);
     assert_eq!(report.rows[1].errors[0].code, "more-than-a-day");
-    assert_eq!(texts(&world, "select name from person"), ["Odile"]);
+    assert_eq!(texts(&world, "select name from identity"), ["Odile"]);
     let list = world.get(format!("/v1/contributions?structure_id={}", cuma.id)).by(&cuma.manager).await.items();
     let line = list[0]["id"].as_str().unwrap();
     says(&list[0], &json!({ "declared_by": null, "provenance": "estimated", "provenance_rule": "cahier de 2025" }));
