@@ -6,6 +6,7 @@ use super::rules::{Account, Grant, GrantWish, Held, Role};
 use crate::clock::{Day, Moment};
 use crate::error::Error;
 use crate::id::Id;
+use crate::session;
 use crate::store::values::Word;
 
 /// True when the account exists and may still act.
@@ -239,8 +240,9 @@ pub fn erase_account(db: &Connection, account: Id, now: Moment) -> Result<(), Er
         "update account_role set archived = 1, version = version + 1 where account_id = :account and archived = 0",
     )?
     .execute(named_params! { ":account": account })?;
-    session::rows::forget_account(db, account)?;
-    session::secrets::forget_account(db, account)
+    session::secrets::remove_factor(db, account)?;
+    session::secrets::end_link(db, account)?;
+    session::rows::forget_account(db, account)
 }
 
 fn account(row: &Row<'_>) -> rusqlite::Result<Account> {

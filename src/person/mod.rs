@@ -23,5 +23,5 @@ pub fn visible(act: &Act<'_>, id: Id) -> Result<Person, Error> {
 /// True when the caller's account is this person's, and no program asks in its name.
 #[must_use]
 pub fn is_self(act: &Act<'_>, person: &Person) -> bool {
-    matches!(act.caller, Caller::Account(account) if person.facts.account_id == Some(account))
+    matches!(act.caller, Caller::Account { id, .. } if person.facts.account_id == Some(id))
 }

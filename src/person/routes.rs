@@ -56,7 +56,7 @@ pub async fn list(
     let people = app
         .see(caller, move |act| {
             let Some(structure) = query.structure_id else {
-                let Caller::Account(me) = act.caller else { return Ok(Vec::new()) };
+                let Caller::Account { id: me, .. } = act.caller else { return Ok(Vec::new()) };
                 return rows::of_account(act.db, me, after, size.items() + 1);
             };
             if !act.may(Right::ReadPeople, Whose::Structure(structure))? {

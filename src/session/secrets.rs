@@ -152,18 +152,3 @@ pub fn end_link(db: &Connection, account: Id) -> Result<(), Error> {
         .execute(named_params! { ":account": account })?;
     Ok(())
 }
-
-/// Forgets the second factor, the recovery codes and the link of an account that is erased.
-///
-/// # Errors
-/// What SQLite refuses.
-pub fn forget_account(db: &Connection, account: Id) -> Result<(), Error> {
-    for forget in [
-        "delete from recovery_code where account_id = :account",
-        "delete from second_factor where account_id = :account",
-        "delete from reset_link where account_id = :account",
-    ] {
-        db.prepare_cached(forget)?.execute(named_params! { ":account": account })?;
-    }
-    Ok(())
-}

@@ -4,8 +4,8 @@ mod desk;
 mod joining;
 mod papers;
 mod parties;
-mod sessions;
 mod people;
+mod sessions;
 
 use std::collections::BTreeSet;
 
