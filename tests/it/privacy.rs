@@ -92,10 +92,11 @@ impl World {
         purged
     }
 
-    /// The names of the people of a structure, sorted.
+    /// The names of the people of a structure, sorted; read from the file, for after a long time nobody is logged in.
     pub async fn names(&self, of: &Party) -> Vec<String> {
-        let people = self.get(format!("/v1/people?structure_id={}", of.id)).by(&of.manager).await.items();
-        let mut names: Vec<_> = people.iter().map(|person| person["name"].as_str().unwrap().to_owned()).collect();
+        let structure = navette::id::Id::parse(&of.id).unwrap();
+        let people = self.app.store.read(move |db| person::rows::list(db, structure, None, false, None, 200)).await;
+        let mut names: Vec<String> = people.unwrap().into_iter().map(|person| person.facts.name.into()).collect();
         names.sort();
         names
     }
