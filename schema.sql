@@ -759,6 +759,7 @@ create table inbox (
 
 -- How many whole days the contributions of two parties took to be confirmed, by structure or cooperation and year.
 -- Kept in the transaction of each append, recomputed by `navette verify`.
+-- Not personal: side.
 create table delay (
   scope blob    not null, -- a structure or a cooperation
   year  integer not null,

@@ -106,7 +106,7 @@ impl About {
 }
 
 /// What the owner of the instance reads of everybody: accounts, keys and sessions, and nothing of structures' records.
-pub const OF_THE_INSTANCE: [Event; 14] = [
+pub const OF_THE_INSTANCE: [Event; 16] = [
     Event::AccountMade,
     Event::AccountArchived,
     Event::AccountRestored,
@@ -121,6 +121,8 @@ pub const OF_THE_INSTANCE: [Event; 14] = [
     Event::SecondFactorRemoved,
     Event::RecoveryCodeUsed,
     Event::KeyRotated,
+    Event::AccountErased,
+    Event::FileRewritten,
 ];
 
 /// An entry of the trail.

@@ -79,6 +79,19 @@ const SENTENCES: &[(Event, &str, &str)] = &[
         "Un lien pour qu'une personne voie ce qui est conservé sur elle a été créé.",
     ),
     (Event::PersonErased, "A person was erased.", "Une personne a été effacée."),
+    (Event::PersonCorrected, "A person corrected what identifies them.", "Une personne a corrigé ce qui l'identifie."),
+    (
+        Event::ConsentChanged,
+        "A person's consent to be named to others was noted or taken back.",
+        "L'accord d'une personne pour être nommée à d'autres a été noté ou retiré.",
+    ),
+    (Event::TextErased, "The free text of a line was erased.", "Le texte libre d'une ligne a été effacé."),
+    (Event::AccountErased, "An account was erased.", "Un compte a été effacé."),
+    (
+        Event::FileRewritten,
+        "The file was written anew, without the bytes of what was erased.",
+        "Le fichier a été réécrit, sans les octets de ce qui était effacé.",
+    ),
     (
         Event::Purged,
         "What had outlived its retention was erased.",

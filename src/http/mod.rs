@@ -23,8 +23,8 @@ use serde::Deserialize;
 
 use crate::error::Error;
 use crate::{
-    App, audit, auth, calendar, cooperation, desk, equipment, feed, hours, import, inbox, invitation, ledger, loan, paper,
-    person, privacy, program, proposal, session, skill, structure, summary, web, webhook,
+    App, audit, auth, calendar, cooperation, desk, equipment, feed, hours, import, inbox, invitation, ledger, loan,
+    paper, person, privacy, program, proposal, session, skill, structure, summary, web, webhook,
 };
 
 /// One operation of the API.

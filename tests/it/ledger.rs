@@ -3,6 +3,7 @@
 mod appending;
 mod proving;
 mod reading;
+mod records;
 mod rewriting;
 mod taken_back;
 mod tampering;

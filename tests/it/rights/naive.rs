@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use navette::auth::rules::{Least, Right, Role, Scope};
+use navette::auth::rules::{Least, Right, Role, Rule, Scope};
 use navette::id::Id;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, params};
@@ -43,7 +43,7 @@ impl Things {
         let tables: Vec<String> = tables.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
         for table in tables {
             let Ok(mut found) = db.prepare(&format!("select * from {table} where id = ?1")) else { continue };
-            let columns: Vec<String> = found.column_names().into_iter().map(str::to_owned).collect();
+            let columns: Vec<String> = found.column_names().map(str::to_owned).collect();
             let mut rows = found.query(params![id]).unwrap();
             if let Some(row) = rows.next().unwrap() {
                 match table.as_str() {
@@ -135,13 +135,7 @@ pub fn may(db: &Connection, today: &str, subject: &Subject, right: Right, things
         return true;
     }
     let present = memberships(db, today);
-    let of_account = match right {
-        Right::ReadAccount | Right::ChangePassword | Right::ArchiveAccount | Right::MakeResetLink => true,
-        Right::KeepSessions | Right::EndSessions => true,
-        Right::ReadAudit => things.structures.is_empty() && things.cooperations.is_empty(),
-        _ => false,
-    };
-    if of_account {
+    if is_of_an_account(right, things) {
         return things.accounts.iter().any(|account| {
             let colleagues = roles(db, *account);
             let shared = |structure: Id| colleagues.iter().any(|(theirs, _)| *theirs == structure);
@@ -149,24 +143,7 @@ pub fn may(db: &Connection, today: &str, subject: &Subject, right: Right, things
                 || person && held.iter().any(|(structure, role)| enough(rule.own, *role) && shared(*structure))
         });
     }
-    let over_structure = things.structures.iter().any(|thing| {
-        let vacant = !is(
-            db,
-            "select 1 from account_role where structure_id = ?1 and role = 'manager' and archived = 0 or ?2 is null",
-            *thing,
-            subject.account,
-        );
-        let recorded = is(db, "select 1 from structure where id = ?1 and created_by = ?2", *thing, subject.account);
-        let meets = |mine: Id| {
-            present
-                .iter()
-                .any(|(a, one, _)| *one == mine && present.iter().any(|(b, other, _)| a == b && other == thing))
-        };
-        held.iter().any(|(structure, role)| structure == thing && enough(rule.own, *role))
-            || held.iter().any(|(structure, role)| enough(rule.neighbour, *role) && meets(*structure))
-            || person && vacant && (rule.recorder && recorded || rule.steward && owns)
-    });
-    over_structure
+    things.structures.iter().any(|thing| over_structure(db, subject, &rule, &held, &present, *thing))
         || things.cooperations.iter().any(|thing| {
             held.iter().any(|(mine, role)| {
                 present.iter().any(|(cooperation, structure, facilitates)| {
@@ -175,4 +152,46 @@ pub fn may(db: &Connection, today: &str, subject: &Subject, right: Right, things
                 })
             })
         })
+}
+
+/// True for what is asked about an account.
+fn is_of_an_account(right: Right, things: &Things) -> bool {
+    match right {
+        Right::ReadAccount
+        | Right::ChangePassword
+        | Right::ArchiveAccount
+        | Right::EraseAccount
+        | Right::MakeResetLink
+        | Right::KeepSessions
+        | Right::EndSessions => true,
+        Right::ReadAudit => things.structures.is_empty() && things.cooperations.is_empty(),
+        _ => false,
+    }
+}
+
+type Membership = (Id, Id, bool);
+
+fn over_structure(
+    db: &Connection,
+    subject: &Subject,
+    rule: &Rule,
+    held: &[(Id, Role)],
+    present: &[Membership],
+    thing: Id,
+) -> bool {
+    let enough = |least: Least, role: Role| least.is_some_and(|least| role >= least);
+    let query = |sql: &str| is(db, sql, thing, subject.account);
+    let vacant = !query(
+        "select 1 from account_role where structure_id = ?1 and role = 'manager' and archived = 0 or ?2 is null",
+    );
+    let recorded = query("select 1 from structure where id = ?1 and created_by = ?2");
+    let owns = query("select 1 from account where id = ?2 and owner = 1 and ?1 is not null");
+    let meets = |mine: Id| {
+        let shared =
+            |cooperation: Id| present.iter().any(|(other, structure, _)| *other == cooperation && *structure == thing);
+        present.iter().any(|(cooperation, structure, _)| *structure == mine && shared(*cooperation))
+    };
+    held.iter().any(|(structure, role)| *structure == thing && enough(rule.own, *role))
+        || held.iter().any(|(structure, role)| enough(rule.neighbour, *role) && meets(*structure))
+        || subject.program.is_none() && vacant && (rule.recorder && recorded || rule.steward && owns)
 }
