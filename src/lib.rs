@@ -28,6 +28,7 @@
 //! | [`hours`] | volunteer hours |
 //! | [`skill`] | skills, needs, and the sessions on which a skill is passed on |
 //! | [`summary`] | the yearly summary of a structure or a cooperation |
+//! | [`indicator`] | the diagnosis: silos, bridges and dependence made visible |
 //! | [`import`] | tables of other tools, read row by row, none dropped |
 //! | [`export`] | one neutral table, and its printers |
 //!
@@ -54,7 +55,8 @@
 //! 8. One error enum without HTTP in it; every constraint of the schema is named and mapped by hand.
 //! 9. Every queue, page, body, batch and text has a named limit with its unit.
 //! 10. Readers cannot write, and wait for no writer.
-//! 11. Whole numbers only: minutes, item-days, occasions, participants. No float touches a quantity.
+//! 11. Whole numbers only: minutes, item-days, occasions, participants. No float touches a quantity; ratios are exact
+//!     sums divided last, in [`indicator::real`].
 
 pub mod audit;
 pub mod auth;
@@ -72,6 +74,7 @@ pub mod hours;
 pub mod http;
 pub mod id;
 pub mod import;
+pub mod indicator;
 pub mod invitation;
 pub mod ledger;
 pub mod loan;

@@ -39,7 +39,7 @@ pub const PUBLIC: Policy = Policy { name: "public", quota: 300, window_seconds: 
 /// Accounts or addresses remembered by one policy; those that asked least are forgotten first.
 pub const POLICY_KEYS_MAX: usize = 20_000;
 /// What takes long: whole years, papers, imports.
-pub const COSTLY_ROUTES: [&str; 11] = [
+pub const COSTLY_ROUTES: [&str; 15] = [
     "/v1/imports",
     "/v1/structures/{id}/summaries/{year}",
     "/v1/structures/{id}/labels",
@@ -47,6 +47,10 @@ pub const COSTLY_ROUTES: [&str; 11] = [
     "/v1/structures/{id}/insured.csv",
     "/v1/structures/{id}/loans-given-and-received/{year}",
     "/v1/cooperations/{id}/summaries/{year}",
+    "/v1/cooperations/{id}/diagnosis",
+    "/v1/cooperations/{id}/diagnosis.csv",
+    "/v1/diagnosis",
+    "/v1/diagnosis.csv",
     "/v1/loans/{id}/agreement",
     "/v1/loans/{id}/sheet",
     "/v1/loan-requests/{id}/agreement",

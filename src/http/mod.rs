@@ -23,7 +23,7 @@ use serde::Deserialize;
 
 use crate::error::Error;
 use crate::{
-    App, auth, calendar, cooperation, desk, equipment, feed, hours, import, invitation, ledger, loan, paper, person,
+    App, auth, calendar, cooperation, desk, equipment, feed, hours, import, indicator, invitation, ledger, loan, paper, person,
     program, proposal, session, skill, structure, summary, web, webhook,
 };
 
@@ -92,6 +92,10 @@ pub fn table() -> Vec<Operation> {
         read("/v1/cooperations/{id}", get(cooperation::routes::read)),
         change("/v1/cooperations/{id}", patch(cooperation::routes::change)),
         read("/v1/cooperations/{id}/summaries/{year}", get(summary::routes::of_cooperation)),
+        read("/v1/cooperations/{id}/diagnosis", get(indicator::routes::of_one)),
+        read("/v1/cooperations/{id}/diagnosis.csv", get(indicator::routes::of_one_as_csv)),
+        read("/v1/diagnosis", get(indicator::routes::of_several)),
+        read("/v1/diagnosis.csv", get(indicator::routes::of_several_as_csv)),
         send("/v1/memberships", post(proposal::routes::create_membership)),
         read("/v1/memberships", get(cooperation::routes::list_memberships)),
         read("/v1/memberships/{id}", get(cooperation::routes::read_membership)),
