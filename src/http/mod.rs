@@ -23,8 +23,8 @@ use serde::Deserialize;
 
 use crate::error::Error;
 use crate::{
-    App, auth, calendar, cooperation, desk, equipment, feed, hours, import, indicator, invitation, ledger, loan, paper, person,
-    program, proposal, session, skill, structure, summary, web, webhook,
+    App, auth, calendar, cooperation, desk, equipment, feed, hours, import, indicator, invitation, ledger, loan, paper,
+    person, program, proposal, session, skill, structure, summary, web, webhook,
 };
 
 /// One operation of the API.

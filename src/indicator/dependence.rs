@@ -56,10 +56,10 @@ fn half(sorted: &[i128], whole: i128) -> Option<usize> {
 #[must_use]
 pub fn truck_factor(domains: &[Vec<usize>]) -> Option<usize> {
     let mut left: Vec<Vec<usize>> = domains.iter().filter(|domain| !domain.is_empty()).cloned().collect();
-    left.iter_mut().for_each(|domain| {
+    for domain in &mut left {
         domain.sort_unstable();
         domain.dedup();
-    });
+    }
     let domains = left.len();
     let mut gone = 0;
     while 2 * (domains - left.len()) <= domains {
@@ -68,8 +68,10 @@ pub fn truck_factor(domains: &[Vec<usize>]) -> Option<usize> {
         left.iter().flatten().for_each(|actor| covers[*actor] += 1);
         // The first of those who cover most.
         let most = (0..actors).rev().max_by_key(|actor| covers[*actor])?;
-        left.iter_mut().for_each(|domain| domain.retain(|actor| *actor != most));
-        left.retain(|domain| !domain.is_empty());
+        left.retain_mut(|domain| {
+            domain.retain(|actor| *actor != most);
+            !domain.is_empty()
+        });
         gone += 1;
     }
     Some(gone)

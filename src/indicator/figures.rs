@@ -49,16 +49,22 @@ impl Cast {
         let graph = self.graph(facts, Unit::Occasions);
         let outside = |place: usize| graph.actors()[place];
         let crossing = |(one, other, _): &(usize, usize, i128)| graph.group()[*one] != graph.group()[*other];
-        graph.ties().iter().filter(|tie| crossing(tie)).map(|(one, other, _)| (outside(*one), outside(*other))).collect()
+        graph
+            .ties()
+            .iter()
+            .filter(|tie| crossing(tie))
+            .map(|(one, other, _)| (outside(*one), outside(*other)))
+            .collect()
     }
 }
 
 /// Contributions between two structures that count and have this unit.
 #[must_use]
 pub fn lines(facts: &Facts, unit: Unit) -> i64 {
-    let between = facts.exchanges.iter().filter(|one| {
-        one.counts() && one.giver.is_some() && one.receiver.is_some() && one.quantity(unit) != 0
-    });
+    let between = facts
+        .exchanges
+        .iter()
+        .filter(|one| one.counts() && one.giver.is_some() && one.receiver.is_some() && one.quantity(unit) != 0);
     between.map(|exchange| exchange.lines).sum()
 }
 

@@ -15,6 +15,7 @@ pub mod silos;
 pub mod table;
 pub mod words;
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::auth::rules::Right;
@@ -52,12 +53,7 @@ pub fn of_cooperations(act: &Act<'_>, asked: Asked) -> Result<Diagnosis, Error> 
 ///
 /// # Errors
 /// What SQLite refuses.
-pub fn material(
-    act: &Act<'_>,
-    asked: Asked,
-    cooperations: Vec<Named>,
-    is_member: bool,
-) -> Result<Material, Error> {
+pub fn material(act: &Act<'_>, asked: Asked, cooperations: Vec<Named>, is_member: bool) -> Result<Material, Error> {
     let head = ledger::rows::head(act.db)?;
     let mut actors = BTreeMap::new();
     for cooperation in &cooperations {
@@ -91,12 +87,7 @@ fn offered(act: &Act<'_>, actors: &BTreeMap<Id, Actor>) -> Result<Vec<Offered>, 
 }
 
 /// The facts of a period over all cooperations. Parties that are no members are added to the actors.
-fn facts(
-    act: &Act<'_>,
-    cooperations: &[Id],
-    period: Period,
-    actors: &mut BTreeMap<Id, Actor>,
-) -> Result<Facts, Error> {
+fn facts(act: &Act<'_>, cooperations: &[Id], period: Period, actors: &mut BTreeMap<Id, Actor>) -> Result<Facts, Error> {
     let (db, year) = (act.db, year_until(period.until));
     let mut facts = Facts::default();
     let (mut domains, mut of_people, mut people) = (Vec::new(), Vec::new(), BTreeMap::new());
@@ -123,9 +114,8 @@ fn facts(
     let ends: BTreeSet<Id> =
         facts.exchanges.iter().flat_map(|exchange| [exchange.giver, exchange.receiver]).flatten().collect();
     for id in ends {
-        if !actors.contains_key(&id) {
-            let party = rows::structure(db, id)?.ok_or(Error::NotFound)?;
-            actors.insert(id, actor(party));
+        if let Entry::Vacant(place) = actors.entry(id) {
+            place.insert(actor(rows::structure(db, id)?.ok_or(Error::NotFound)?));
         }
     }
     for member in actors.values().filter(|actor| !actor.cooperations.is_empty()) {

@@ -12,7 +12,7 @@ pub struct Reciprocity {
     pub answered: Option<Decimal>,
     /// The same beyond chance (Garlaschelli & Loffredo 2004): (r − ā)/(1 − ā), ā the share of possible arcs there are.
     pub beyond_chance: Option<Decimal>,
-    /// The part of what flows that flows back between the same two: Σ min(w_ij, w_ji)/W.
+    /// The part of what flows that flows back between the same two: `Σ min(w_ij, w_ji)/W`.
     pub by_quantity: Option<Decimal>,
     /// What stays when each actor's giving and receiving are set off: Σ|given − received|/2W.
     pub net_over_gross: Option<Decimal>,

@@ -65,12 +65,7 @@ pub async fn of_one_as_csv(
 }
 
 /// `GET /v1/diagnosis`
-pub async fn of_several(
-    State(app): State<App>,
-    caller: Caller,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Reply, Error> {
+pub async fn of_several(State(app): State<App>, caller: Caller, uri: Uri, headers: HeaderMap) -> Result<Reply, Error> {
     let diagnosis = read_several(&app, caller, &uri).await?;
     if frame::accepts_csv(&headers) { table(&diagnosis, &headers) } else { Reply::ok(&diagnosis) }
 }

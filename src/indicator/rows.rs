@@ -144,9 +144,7 @@ pub fn people(db: &Connection, cooperation: Id, period: Period) -> Result<Vec<Of
         named_params! {
             ":cooperation": cooperation, ":from": period.from, ":until": period.until, ":coordination": coordination,
         },
-        |row| {
-            Ok(OfPerson { person: row.get(0)?, minutes: row.get(1)?, coordination: row.get(2)?, lines: row.get(3)? })
-        },
+        |row| Ok(OfPerson { person: row.get(0)?, minutes: row.get(1)?, coordination: row.get(2)?, lines: row.get(3)? }),
     )?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -82,7 +82,7 @@ fn within(graph: &Graph) -> i128 {
     graph.sizes().iter().map(|size| pairs(*size)).sum()
 }
 
-/// The index that groups of these sizes have by chance: 1 − 2·Σ n_g(n_g − 1)/(n(n − 1)). The same for quantities and
+/// The index that groups of these sizes have by chance: `1 − 2·Σ n_g(n_g − 1)/(n(n − 1))`. The same for quantities and
 /// for ties, since every pair of actors is as often within a group as any other.
 #[must_use]
 pub fn expectation(graph: &Graph) -> Option<Decimal> {
@@ -163,7 +163,7 @@ pub struct Mixing {
     pub modularity: Option<Decimal>,
 }
 
-/// From the mixing matrix e of the groups: Q = Σe_gg − Σa_g·b_g, r = Q/(1 − Σa_g·b_g).
+/// From the mixing matrix e of the groups: `Q = Σe_gg − Σa_g·b_g`, `r = Q/(1 − Σa_g·b_g)`.
 #[must_use]
 pub fn mixing(graph: &Graph) -> Mixing {
     let (mut given, mut received) = (vec![0_i128; graph.sizes().len()], vec![0_i128; graph.sizes().len()]);

@@ -318,21 +318,21 @@ fn of_chance(figure: &Figure, value: Decimal, chance: Decimal, language: Languag
 #[must_use]
 pub fn departure(name: &str, share: Option<Decimal>, domains_alone: usize, more_parts: usize) -> [String; 2] {
     let hundredths = |mark| share.map_or_else(String::new, |share| share.times(100).text(1, mark));
-    let mut fr = format!("{name} prend part à {} % de ce qui circule.", hundredths(','));
-    let mut en = format!("{name} takes part in {}% of what flows.", hundredths('.'));
+    let mut fr = vec![format!("{name} prend part à {} % de ce qui circule.", hundredths(','))];
+    let mut en = vec![format!("{name} takes part in {}% of what flows.", hundredths('.'))];
     if domains_alone > 0 {
-        fr += &format!(" Savoir-faire, matériels ou communes que personne d'autre n'a suivis : {domains_alone}.");
-        en += &format!(" Skills, things or communes that nobody else looked after: {domains_alone}.");
+        fr.push(format!("Savoir-faire, matériels ou communes que personne d'autre n'a suivis : {domains_alone}."));
+        en.push(format!("Skills, things or communes that nobody else looked after: {domains_alone}."));
     }
     if more_parts > 0 {
-        fr += &format!(" Sans elle, morceaux de plus dans le réseau : {more_parts}.");
-        en += &format!(" Without it, further parts of the network: {more_parts}.");
+        fr.push(format!("Sans elle, morceaux de plus dans le réseau : {more_parts}."));
+        en.push(format!("Without it, further parts of the network: {more_parts}."));
     }
     if domains_alone == 0 && more_parts == 0 {
-        fr += " D'autres peuvent prendre le relais.";
-        en += " Others can take over.";
+        fr.push("D'autres peuvent prendre le relais.".to_owned());
+        en.push("Others can take over.".to_owned());
     }
-    [fr, en]
+    [fr.join(" "), en.join(" ")]
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod contract;
 mod cooperation;
 mod deeds;
 mod desk;
+mod diagnosis;
 mod doors;
 mod equipment;
 mod errors;

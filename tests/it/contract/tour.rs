@@ -230,6 +230,12 @@ impl Teller<'_> {
         self.get(mairie, "/v1/ledger/head").await;
         self.get(mairie, format!("/v1/structures/{}/summaries/2026", village.commune.id)).await;
         self.get(mairie, format!("/v1/cooperations/{}/summaries/2026.json", village.cooperation)).await;
+        for extension in ["", ".csv"] {
+            let of_one = format!("/v1/cooperations/{}/diagnosis{extension}", village.cooperation);
+            let of_several = format!("/v1/diagnosis{extension}?cooperation_id={}", village.cooperation);
+            self.tell(Some(mairie), Method::GET, of_one, Value::Null).await;
+            self.tell(Some(mairie), Method::GET, of_several, Value::Null).await;
+        }
         let import = json!({ "file": "Nom\nMarcel Astier\n", "mapping": people_of("Commune de Saint-Ferréol") });
         let report = self.post(mairie, "/v1/imports", import).await;
         assert_eq!((&report["created"], &report["refused"]), (&json!(1), &json!(0)), "{report}");
@@ -344,8 +350,11 @@ fn nowhere(path: &str) -> String {
     if path.starts_with("/problems/") {
         return "/problems/none".to_owned();
     }
-    let segments = path.split('/').map(|segment| if segment.len() == 36 { NOTHING } else { segment });
-    segments.collect::<Vec<_>>().join("/")
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let nothing = |part| if str::len(part) == 36 { NOTHING } else { part };
+    let path = path.split('/').map(nothing).collect::<Vec<_>>().join("/");
+    let query = query.split('=').map(nothing).collect::<Vec<_>>().join("=");
+    if query.is_empty() { path } else { format!("{path}?{query}") }
 }
 
 async fn a_wrong_link_does_not_set_up(world: &World) {
