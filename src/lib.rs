@@ -27,6 +27,7 @@
 //! | [`paper`] | agreements, hand-over sheets, labels, the insurer's list: pages to print |
 //! | [`hours`] | volunteer hours |
 //! | [`skill`] | skills, needs, and the sessions on which a skill is passed on |
+//! | [`picture`] | who gave to whom, the network, the year by month, drawn as SVG |
 //! | [`summary`] | the yearly summary of a structure or a cooperation |
 //! | [`indicator`] | the diagnosis: silos, bridges and dependence made visible |
 //! | [`import`] | tables of other tools, read row by row, none dropped |
@@ -80,6 +81,7 @@ pub mod ledger;
 pub mod loan;
 pub mod paper;
 pub mod person;
+pub mod picture;
 pub mod program;
 pub mod proposal;
 pub mod secret;

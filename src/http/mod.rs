@@ -24,7 +24,7 @@ use serde::Deserialize;
 use crate::error::Error;
 use crate::{
     App, auth, calendar, cooperation, desk, equipment, feed, hours, import, indicator, invitation, ledger, loan, paper,
-    person, program, proposal, session, skill, structure, summary, web, webhook,
+    person, picture, program, proposal, session, skill, structure, summary, web, webhook,
 };
 
 /// One operation of the API.
@@ -79,6 +79,8 @@ pub fn table() -> Vec<Operation> {
         read("/v1/structures/{id}", get(structure::routes::read)),
         change("/v1/structures/{id}", patch(structure::routes::change)),
         read("/v1/structures/{id}/summaries/{year}", get(summary::routes::of_structure)),
+        read("/v1/structures/{id}/pictures", get(picture::routes::page_of_structure)),
+        read("/v1/structures/{id}/pictures/{picture}", get(picture::routes::of_structure)),
         read("/v1/structures/{id}/labels", get(paper::routes::labels_of_structure)),
         read("/v1/structures/{id}/insured", get(paper::routes::insured_of_structure)),
         read("/v1/structures/{id}/insured.csv", get(paper::routes::insured_as_csv)),
@@ -96,6 +98,8 @@ pub fn table() -> Vec<Operation> {
         read("/v1/cooperations/{id}/diagnosis.csv", get(indicator::routes::of_one_as_csv)),
         read("/v1/diagnosis", get(indicator::routes::of_several)),
         read("/v1/diagnosis.csv", get(indicator::routes::of_several_as_csv)),
+        read("/v1/cooperations/{id}/pictures", get(picture::routes::page_of_cooperation)),
+        read("/v1/cooperations/{id}/pictures/{picture}", get(picture::routes::of_cooperation)),
         send("/v1/memberships", post(proposal::routes::create_membership)),
         read("/v1/memberships", get(cooperation::routes::list_memberships)),
         read("/v1/memberships/{id}", get(cooperation::routes::read_membership)),

@@ -259,6 +259,8 @@ const NO_CODES: [&str; 17] = [
     "webhook-signature",
     "co-operative",
     "label-sheets",
+    "item-day",
+    "item-days",
 ];
 
 #[test]

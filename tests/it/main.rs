@@ -21,6 +21,7 @@ mod loan;
 mod model;
 mod paper;
 mod person;
+mod picture;
 mod session;
 mod skill;
 mod store;
