@@ -123,7 +123,7 @@ fn ribbons(graph: &Graph, bands: &[Arc], given: &[Slot], received: &[Slot], abou
 fn told(graph: &Graph, band: &Arc, about: &About<'_>) -> String {
     let name = |place: usize| graph.nodes.get(place).map(|node| words::name(about.language, node, &graph.groups));
     let (from, to) = (name(band.from).unwrap_or_default(), name(band.to).unwrap_or_default());
-    format!("{from} → {to}{} {}", say(about.language, "\u{a0}:", ":"), about.amount(band.amount))
+    format!("{from} → {to}{} {}", about.colon(), about.amount(band.amount))
 }
 
 fn names(graph: &Graph, slots: &[Slot], about: &About<'_>, left: bool) -> Markup {
@@ -162,7 +162,7 @@ fn said(graph: &Graph, about: &About<'_>, left: usize, rest: i64) -> String {
     let arcs = words::count(language, graph.arcs.len(), say(language, ["flux", "flux"], ["flow", "flows"]));
     let mut said = say(
         language,
-        format!("À gauche qui donne, à droite qui reçoit : {total} en tout, en {arcs}."),
+        format!("À gauche qui donne, à droite qui reçoit\u{a0}: {total} en tout, en {arcs}."),
         format!("On the left who gives, on the right who receives: {total} in all, in {arcs}."),
     );
     let gathered: usize = graph.nodes.iter().filter(|node| node.parties > 1).map(|node| node.parties).sum();
@@ -201,7 +201,7 @@ fn table(graph: &Graph, bands: &[Arc], (left, rest): (usize, i64), about: &About
                         td.sum { (about.amount(band.amount)) } }
                 }
                 @if left > 0 {
-                    tr { td colspan="2" { (say(language, "Flux plus petits : ", "Smaller flows: ")) (words::number(language, left)) }
+                    tr { td colspan="2" { (say(language, "Flux plus petits\u{a0}: ", "Smaller flows: ")) (words::number(language, left)) }
                         td.sum { (about.amount(rest)) } }
                 }
                 tr.all { th colspan="2" { (say(language, "Ensemble", "In all")) } th.sum { (about.amount(graph.total())) } }

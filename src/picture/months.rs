@@ -77,7 +77,7 @@ fn bar(months: usize, place: usize, month: &Month, top: i64, kinds: &[(usize, Ki
     html! {
         @for (pattern, kind, amount, y, high) in layers {
             rect x=(at(x)) y=(at(y)) width=(at(wide)) height=(at(high)) fill=(svg::filling("months", pattern)) stroke=(INK) stroke-width="0.6" {
-                title { (format!("{} : {}, {}", named(month, about), words::kind(about.language, kind), about.amount(amount))) }
+                title { (format!("{}{} {}, {}", named(month, about), about.colon(), words::kind(about.language, kind), about.amount(amount))) }
             }
         }
         @if months <= NAMED_MAX && month.total() > 0 {
@@ -128,7 +128,7 @@ fn said(months: &[Month], about: &About<'_>) -> String {
     let idle = months.iter().filter(|month| month.total() == 0).count();
     let mut said = say(
         language,
-        format!("Une barre par mois, en couches par nature : {total} en tout."),
+        format!("Une barre par mois, en couches par nature\u{a0}: {total} en tout."),
         format!("A bar for each month, in layers by kind: {total} in all."),
     );
     if idle > 0 {

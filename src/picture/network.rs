@@ -153,7 +153,11 @@ fn legend(graph: &Graph, circle: &Circle, labels: &[Label], about: &About<'_>) -
 /// What flows through a mark, in words.
 fn through(node: &Node, about: &About<'_>) -> String {
     let (given, received) = (about.amount(node.given), about.amount(node.received));
-    say(about.language, format!("donné : {given}, reçu : {received}"), format!("gave {given}, received {received}"))
+    say(
+        about.language,
+        format!("donné\u{a0}: {given}, reçu\u{a0}: {received}"),
+        format!("gave {given}, received {received}"),
+    )
 }
 
 fn said(graph: &Graph, links: &[(usize, usize, i64)], about: &About<'_>) -> String {
@@ -164,8 +168,8 @@ fn said(graph: &Graph, links: &[(usize, usize, i64)], about: &About<'_>) -> Stri
     let mut said = say(
         language,
         format!(
-            "Chaque signe est d’autant plus grand qu’il passe plus par lui ; sa forme et sa lettre disent son groupe. Traits \
-             foncés : {} liens entre groupes ; traits clairs : {} liens à l’intérieur d’un groupe.",
+            "Chaque signe est d’autant plus grand qu’il passe plus par lui\u{a0}; sa forme et sa lettre disent son groupe. Traits \
+             foncés\u{a0}: {} liens entre groupes\u{a0}; traits clairs\u{a0}: {} liens à l’intérieur d’un groupe.",
             number(bridges),
             number(links.len() - bridges)
         ),
@@ -186,7 +190,7 @@ fn said(graph: &Graph, links: &[(usize, usize, i64)], about: &About<'_>) -> Stri
     if idle > 0 {
         said += &say(
             language,
-            format!(" Sans aucun flux dans la période : {}.", number(idle)),
+            format!(" Sans aucun flux dans la période\u{a0}: {}.", number(idle)),
             format!(" Without any flow in the period: {}.", number(idle)),
         );
     }

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::rows::Scope;
 use super::rules::{Picture, Unit};
 use super::svg::Drawn;
 use super::{Asked, Seen, flows, months, network, words};
@@ -40,8 +41,13 @@ impl<'a> About<'a> {
     /// The title of a picture.
     #[must_use]
     pub fn title(&self, what: &str) -> String {
-        let colon = say(self.language, "\u{a0}:", ":");
-        format!("{what}{colon} {}, {}, {}", self.name, self.period, self.unit())
+        format!("{what}{} {}, {}, {}", self.colon(), self.name, self.period, self.unit())
+    }
+
+    /// A colon, as each language sets it.
+    #[must_use]
+    pub fn colon(&self) -> &'static str {
+        say(self.language, "\u{a0}:", ":")
     }
 
     /// The unit, in words.
@@ -113,11 +119,14 @@ pub fn page(seen: &Seen, asked: &Asked) -> Markup {
         }
         p { (say(
             language,
-            "Ces images se lisent ensemble, entre membres : elles montrent ce qui est noté au registre, pas ce que chacun vaut. \
-             Personne n’y est classé, et aucune personne n’y est nommée. Chaque membre voit les mêmes.",
+            "Ces images se lisent ensemble, entre membres\u{a0}: elles montrent ce qui est noté au registre, pas ce que chacun vaut. \
+             Personne n’y est classé, et aucune personne n’y est nommée.",
             "These pictures are read together, among members: they show what the ledger holds, not what anybody is worth. \
-             Nobody is ranked in them, and no person is named. Every member sees the same.",
+             Nobody is ranked in them, and no person is named.",
         )) }
+        @if matches!(asked.scope, Scope::Cooperation(_)) {
+            p { (say(language, "Chaque membre voit les mêmes.", "Every member sees the same.")) }
+        }
         @for picture in [Picture::Flows, Picture::Network, Picture::Months] {
             (section(picture, &drawn(picture, seen, &about), language))
         }
@@ -133,7 +142,7 @@ fn section(picture: Picture, drawn: &Drawn, language: Language) -> Markup {
             say(
                 language,
                 "Chaque bande va de qui donne à qui reçoit, d’autant plus large qu’il est passé plus. Une barre large d’un seul \
-                 côté n’est ni une dette ni une faute : certains ont plus à prêter, d’autres plus à recevoir. Demandez-vous \
+                 côté n’est ni une dette ni une faute\u{a0}: certains ont plus à prêter, d’autres plus à recevoir. Demandez-vous \
                  plutôt ce qui se passerait si la bande la plus large disparaissait.",
                 "Each band goes from who gives to who receives, the wider the more has passed. A bar on one side alone is neither \
                  a debt nor a fault: some have more to lend, others more to receive. Ask rather what would happen if the \
@@ -144,8 +153,8 @@ fn section(picture: Picture, drawn: &Drawn, language: Language) -> Markup {
             say(language, "Le réseau et ses groupes", "The network and its groups"),
             say(
                 language,
-                "Les structures sont rangées en cercle, groupe par groupe. Beaucoup de traits foncés : les groupes se parlent. \
-                 Surtout des traits clairs, près du bord : chacun reste chez soi. Un groupe relié aux autres par un seul trait \
+                "Les structures sont rangées en cercle, groupe par groupe. Beaucoup de traits foncés\u{a0}: les groupes se parlent. \
+                 Surtout des traits clairs, près du bord\u{a0}: chacun reste chez soi. Un groupe relié aux autres par un seul trait \
                  tient à ce trait.",
                 "Structures stand in a circle, group by group. Many dark lines: the groups talk to one another. Mostly pale \
                  lines near the rim: each keeps to itself. A group tied to the others by a single line hangs on that line.",
@@ -155,7 +164,7 @@ fn section(picture: Picture, drawn: &Drawn, language: Language) -> Markup {
             say(language, "Mois par mois", "Month by month"),
             say(
                 language,
-                "Une barre par mois, chaque nature avec son motif. Un prêt compte dans chaque mois les jours qui y tombent ; le \
+                "Une barre par mois, chaque nature avec son motif. Un prêt compte dans chaque mois les jours qui y tombent\u{a0}; le \
                  reste compte au mois de l’acte. Un mois vide peut vouloir dire que rien ne s’est passé, ou que personne ne l’a \
                  noté.",
                 "A bar for each month, each kind with its pattern. A loan counts in each month the days that fall into it; all \

@@ -170,7 +170,7 @@ pub fn month(language: Language, month: u8) -> &'static str {
 pub fn left_out(language: Language, unmeasured: i64) -> String {
     let contested = say(
         language,
-        "Ce qu’une partie conteste n’est pas compté ; ce qui est déclaré et ce qui est confirmé le sont ensemble.",
+        "Ce qu’une partie conteste n’est pas compté\u{a0}; ce qui est déclaré et ce qui est confirmé le sont ensemble.",
         "What a party contests is not counted; what is declared and what is confirmed are counted together.",
     );
     if unmeasured == 0 {

@@ -65,7 +65,7 @@ async fn an_empty_period_and_a_lone_structure_have_pictures_too() {
             shows(&drawn, &["Rien n’est enregistré pour cette période."]);
         }
     }
-    shows(&winter.picture("network", "year=2031").await, &["Sans aucun flux dans la période : 3."]);
+    shows(&winter.picture("network", "year=2031").await, &["Sans aucun flux dans la période\u{a0}: 3."]);
     let world = World::new().await;
     let owner = world.set_up(&json!({})).await;
     let owner = crate::world::Caller {
