@@ -74,6 +74,9 @@ pub enum Fault {
     /// More days than its owner lends it for.
     #[error("too-many-days|{0}")]
     TooManyDays(i64),
+    /// A period of more days than this.
+    #[error("period-too-long|{0}")]
+    LongPeriod(i64),
     /// Asked for later than its owner wishes.
     #[error("too-little-notice|{0}")]
     TooLittleNotice(i64),

@@ -28,8 +28,10 @@
 //! | [`paper`] | agreements, hand-over sheets, labels, the insurer's list: pages to print |
 //! | [`hours`] | volunteer hours |
 //! | [`skill`] | skills, needs, and the sessions on which a skill is passed on |
+//! | [`picture`] | who gave to whom, the network, the year by month, drawn as SVG |
 //! | [`summary`] | the yearly summary of a structure or a cooperation |
 //! | [`privacy`] | what people see, correct and erase of what is kept about them; retention; the register |
+//! | [`indicator`] | the diagnosis: silos, bridges and dependence made visible |
 //! | [`import`] | tables of other tools, read row by row, none dropped |
 //! | [`export`] | one neutral table, and its printers |
 //!
@@ -56,7 +58,8 @@
 //! 8. One error enum without HTTP in it; every constraint of the schema is named and mapped by hand.
 //! 9. Every queue, page, body, batch and text has a named limit with its unit.
 //! 10. Readers cannot write, and wait for no writer.
-//! 11. Whole numbers only: minutes, item-days, occasions, participants. No float touches a quantity.
+//! 11. Whole numbers only: minutes, item-days, occasions, participants. No float touches a quantity; ratios are exact
+//!     sums divided last, in [`indicator::real`].
 
 pub mod audit;
 pub mod auth;
@@ -75,11 +78,13 @@ pub mod http;
 pub mod id;
 pub mod import;
 pub mod inbox;
+pub mod indicator;
 pub mod invitation;
 pub mod ledger;
 pub mod loan;
 pub mod paper;
 pub mod person;
+pub mod picture;
 pub mod privacy;
 pub mod program;
 pub mod proposal;

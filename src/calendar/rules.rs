@@ -38,6 +38,41 @@ impl Period {
     }
 }
 
+/// A calendar year that Navette records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Year(i32);
+
+impl TryFrom<String> for Year {
+    type Error = Fault;
+    fn try_from(text: String) -> Result<Self, Fault> {
+        let (first, last) = (DAY_MIN.year(), DAY_MAX.year());
+        let year = text.parse().ok().filter(|year| text.len() == 4 && (first..=last).contains(year));
+        year.map(Self).ok_or(Fault::Range(first.into(), last.into()))
+    }
+}
+
+impl Year {
+    /// The year of a day.
+    #[must_use]
+    pub fn of(day: Day) -> Self {
+        Self(day.year())
+    }
+
+    /// Its number.
+    #[must_use]
+    pub fn number(self) -> i32 {
+        self.0
+    }
+
+    /// Its days, as far as the calendar goes.
+    #[must_use]
+    pub fn period(self) -> Option<Period> {
+        let (from, last) = (Day::first_of(self.0)?, Day::new(DAY_MAX).ok()?);
+        Some(Period { from, until: Day::first_of(self.0 + 1).unwrap_or(last) })
+    }
+}
+
 /// The day so many days later (earlier: negative), as far as the calendar goes.
 #[must_use]
 pub fn shifted(day: Day, days: i64) -> Day {

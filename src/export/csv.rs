@@ -31,7 +31,7 @@ pub fn print(table: &Table, dialect: Dialect) -> Result<Vec<u8>, Error> {
     let mut writer = builder.from_writer(&mut bytes);
     writer.write_record(&table.headings).map_err(|error| failed(&error))?;
     for row in &table.rows {
-        writer.write_record(row.iter().map(printed)).map_err(|error| failed(&error))?;
+        writer.write_record(row.iter().map(|cell| printed(cell, dialect))).map_err(|error| failed(&error))?;
     }
     writer.flush().map_err(|error| failed(&error))?;
     drop(writer);
@@ -39,12 +39,24 @@ pub fn print(table: &Table, dialect: Dialect) -> Result<Vec<u8>, Error> {
 }
 
 /// A text that a spreadsheet would run as a formula is shown as text, with an apostrophe before it.
-fn printed(cell: &Cell) -> String {
+fn printed(cell: &Cell, dialect: Dialect) -> String {
     match cell {
         Cell::Number(number) => number.to_string(),
+        Cell::Billionths(billionths) => decimal(*billionths, dialect),
         Cell::Text(text) if text.starts_with(FORMULA_STARTS) => format!("'{text}"),
         Cell::Text(text) => text.clone(),
         Cell::Empty => String::new(),
+    }
+}
+
+/// As the readers of the dialect write it, without zeros at the end.
+fn decimal(billionths: i128, dialect: Dialect) -> String {
+    let mark = if dialect == Dialect::French { ',' } else { '.' };
+    let (sign, one) = (if billionths < 0 { "-" } else { "" }, 1_000_000_000);
+    let (whole, part) = (billionths.unsigned_abs() / one, format!("{:09}", billionths.unsigned_abs() % one));
+    match part.trim_end_matches('0') {
+        "" => format!("{sign}{whole}"),
+        part => format!("{sign}{whole}{mark}{part}"),
     }
 }
 
@@ -55,10 +67,12 @@ mod tests {
     #[test]
     fn a_cell_is_never_run_as_a_formula() {
         for text in ["=1+1", "+33 4", "-1", "@SUM(A1)", "\tx", "＝1"] {
-            assert_eq!(printed(&Cell::from(text)), format!("'{text}"));
+            assert_eq!(printed(&Cell::from(text), Dialect::Plain), format!("'{text}"));
         }
-        assert_eq!(printed(&Cell::from("barnum - 6 m")), "barnum - 6 m");
-        assert_eq!(printed(&Cell::from(-3)), "-3", "a number is no text");
+        assert_eq!(printed(&Cell::from("barnum - 6 m"), Dialect::Plain), "barnum - 6 m");
+        assert_eq!(printed(&Cell::from(-3), Dialect::Plain), "-3", "a number is no text");
+        assert_eq!(printed(&Cell::Billionths(-10_926_492), Dialect::Plain), "-0.010926492");
+        assert_eq!(printed(&Cell::Billionths(33_500_000_000), Dialect::French), "33,5");
     }
 
     #[test]

@@ -7,6 +7,8 @@ pub mod csv;
 pub enum Cell {
     /// A whole number.
     Number(i64),
+    /// A ratio, in billionths: nine decimals at most.
+    Billionths(i128),
     /// A text.
     Text(String),
     /// Nothing to say.

@@ -5,7 +5,7 @@ use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName};
+use axum::http::{HeaderMap, HeaderName, Uri};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -47,19 +47,36 @@ pub struct Query<T>(pub T);
 impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Error> {
-        let unreadable = |_| Error::Parameter(FieldError::from_text("query", "not-text"));
-        let pairs = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&parts.uri).map_err(unreadable)?.0;
-        let mut members = Map::new();
-        for (name, value) in pairs {
-            if members.insert(name.clone(), Value::String(value)).is_some() {
-                return Err(Error::Parameter(FieldError::from_text(&name, "twice")));
-            }
-        }
-        decode(Value::Object(members)).map(Self).map_err(|mut field| {
-            field.pointer = field.pointer.trim_start_matches('/').to_owned();
-            Error::Parameter(field)
-        })
+        query(&parts.uri, None).map(Self)
     }
+}
+
+/// The query of an address in which one parameter may be given several times: its values arrive as one, with commas
+/// between them, as if they had been given so.
+///
+/// # Errors
+/// [`Error::Parameter`].
+pub fn query_joining<T: DeserializeOwned>(uri: &Uri, several: &str) -> Result<T, Error> {
+    query(uri, Some(several))
+}
+
+fn query<T: DeserializeOwned>(uri: &Uri, several: Option<&str>) -> Result<T, Error> {
+    let unreadable = |_| Error::Parameter(FieldError::from_text("query", "not-text"));
+    let pairs = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(uri).map_err(unreadable)?.0;
+    let mut members = Map::new();
+    for (name, value) in pairs {
+        let before = members.get(&name).and_then(Value::as_str).map(str::to_owned);
+        let value = match before {
+            None => value,
+            Some(before) if several == Some(&name) => format!("{before},{value}"),
+            Some(_) => return Err(Error::Parameter(FieldError::from_text(&name, "twice"))),
+        };
+        members.insert(name, Value::String(value));
+    }
+    decode(Value::Object(members)).map_err(|mut field| {
+        field.pointer = field.pointer.trim_start_matches('/').to_owned();
+        Error::Parameter(field)
+    })
 }
 
 /// The versions a conditional read already has (`If-None-Match`).

@@ -80,6 +80,7 @@ const FAULTS: &[(&str, &str, &str)] = &[
         "doit être une pièce ou un lot de la même structure, en nombre suffisant",
     ),
     ("too-many-days", "is lent for at most {0} days", "se prête {0} jours au plus"),
+    ("period-too-long", "makes the period longer than {0} days", "porte la période à plus de {0} jours"),
     ("too-little-notice", "has to be asked for {0} days ahead", "se demande {0} jours à l'avance"),
     ("not-lent-to-you", "is not lent to this structure", "ne se prête pas à cette structure"),
     ("missing-field", "is needed", "est nécessaire"),

@@ -38,8 +38,8 @@ pub const COSTLY: Policy = Policy { name: "costly", quota: 120, window_seconds: 
 pub const PUBLIC: Policy = Policy { name: "public", quota: 300, window_seconds: 60 };
 /// Accounts or addresses remembered by one policy; those that asked least are forgotten first.
 pub const POLICY_KEYS_MAX: usize = 20_000;
-/// What takes long: whole years, papers, imports.
-pub const COSTLY_ROUTES: [&str; 11] = [
+/// What takes long: whole years, papers, pictures, imports.
+pub const COSTLY_ROUTES: [&str; 19] = [
     "/v1/imports",
     "/v1/structures/{id}/summaries/{year}",
     "/v1/structures/{id}/labels",
@@ -47,6 +47,14 @@ pub const COSTLY_ROUTES: [&str; 11] = [
     "/v1/structures/{id}/insured.csv",
     "/v1/structures/{id}/loans-given-and-received/{year}",
     "/v1/cooperations/{id}/summaries/{year}",
+    "/v1/cooperations/{id}/diagnosis",
+    "/v1/cooperations/{id}/diagnosis.csv",
+    "/v1/diagnosis",
+    "/v1/diagnosis.csv",
+    "/v1/structures/{id}/pictures",
+    "/v1/structures/{id}/pictures/{picture}",
+    "/v1/cooperations/{id}/pictures",
+    "/v1/cooperations/{id}/pictures/{picture}",
     "/v1/loans/{id}/agreement",
     "/v1/loans/{id}/sheet",
     "/v1/loan-requests/{id}/agreement",

@@ -23,8 +23,8 @@ use serde::Deserialize;
 
 use crate::error::Error;
 use crate::{
-    App, audit, auth, calendar, cooperation, desk, equipment, feed, hours, import, inbox, invitation, ledger, loan,
-    paper, person, privacy, program, proposal, session, skill, structure, summary, web, webhook,
+    App, audit, auth, calendar, cooperation, desk, equipment, feed, hours, import, inbox, indicator, invitation,
+    ledger, loan, paper, person, picture, privacy, program, proposal, session, skill, structure, summary, web, webhook,
 };
 
 /// One operation of the API.
@@ -79,6 +79,8 @@ pub fn table() -> Vec<Operation> {
         read("/v1/structures/{id}", get(structure::routes::read)),
         change("/v1/structures/{id}", patch(structure::routes::change)),
         read("/v1/structures/{id}/summaries/{year}", get(summary::routes::of_structure)),
+        read("/v1/structures/{id}/pictures", get(picture::routes::page_of_structure)),
+        read("/v1/structures/{id}/pictures/{picture}", get(picture::routes::of_structure)),
         read("/v1/structures/{id}/labels", get(paper::routes::labels_of_structure)),
         read("/v1/structures/{id}/insured", get(paper::routes::insured_of_structure)),
         read("/v1/structures/{id}/insured.csv", get(paper::routes::insured_as_csv)),
@@ -107,6 +109,12 @@ pub fn table() -> Vec<Operation> {
         read("/v1/cooperations/{id}", get(cooperation::routes::read)),
         change("/v1/cooperations/{id}", patch(cooperation::routes::change)),
         read("/v1/cooperations/{id}/summaries/{year}", get(summary::routes::of_cooperation)),
+        read("/v1/cooperations/{id}/diagnosis", get(indicator::routes::of_one)),
+        read("/v1/cooperations/{id}/diagnosis.csv", get(indicator::routes::of_one_as_csv)),
+        read("/v1/diagnosis", get(indicator::routes::of_several)),
+        read("/v1/diagnosis.csv", get(indicator::routes::of_several_as_csv)),
+        read("/v1/cooperations/{id}/pictures", get(picture::routes::page_of_cooperation)),
+        read("/v1/cooperations/{id}/pictures/{picture}", get(picture::routes::of_cooperation)),
         send("/v1/memberships", post(proposal::routes::create_membership)),
         read("/v1/memberships", get(cooperation::routes::list_memberships)),
         read("/v1/memberships/{id}", get(cooperation::routes::read_membership)),

@@ -11,10 +11,9 @@ use crate::App;
 use crate::audit;
 use crate::audit::rules::About;
 use crate::auth::{Act, Caller};
-use crate::calendar::rules::Period;
-use crate::clock::{DAY_MAX, DAY_MIN, Day};
+use crate::calendar::rules::Year;
 use crate::equipment::rules::Code;
-use crate::error::{Error, Fault, FieldError};
+use crate::error::{Error, FieldError};
 use crate::export::Table;
 use crate::export::csv::{self, Dialect};
 use crate::http::extract::{PathId, PathTexts, Query};
@@ -124,27 +123,6 @@ pub struct InsuredQuery {
     year: Option<Year>,
 }
 
-/// A calendar year that Navette records.
-#[derive(Deserialize)]
-#[serde(try_from = "String")]
-struct Year(i32);
-
-impl TryFrom<String> for Year {
-    type Error = Fault;
-    fn try_from(text: String) -> Result<Self, Fault> {
-        let (first, last) = (DAY_MIN.year(), DAY_MAX.year());
-        let year = text.parse().ok().filter(|year| text.len() == 4 && (first..=last).contains(year));
-        year.map(Self).ok_or(Fault::Range(first.into(), last.into()))
-    }
-}
-
-impl Year {
-    fn period(&self) -> Option<Period> {
-        let (from, last) = (Day::first_of(self.0)?, Day::new(DAY_MAX).ok()?);
-        Some(Period { from, until: Day::first_of(self.0 + 1).unwrap_or(last) })
-    }
-}
-
 /// `GET /v1/structures/{id}/insured`: a page, or CSV for whoever accepts that.
 pub async fn insured_of_structure(
     State(app): State<App>,
@@ -156,7 +134,7 @@ pub async fn insured_of_structure(
     if frame::accepts_csv(&headers) {
         return spreadsheet(&app, caller, id, query, &headers).await;
     }
-    let list = app.see(caller, move |act| super::insured_of(act, id, query.year.map(|year| year.0))).await?;
+    let list = app.see(caller, move |act| super::insured_of(act, id, query.year.map(Year::number))).await?;
     given_out(&app, caller, id).await?;
     Ok(page(insured::insured(&list, frame::page_language(&headers))))
 }
@@ -184,7 +162,7 @@ async fn spreadsheet(
     query: InsuredQuery,
     headers: &HeaderMap,
 ) -> Result<Reply, Error> {
-    let list = app.see(caller, move |act| super::insured_of(act, id, query.year.map(|year| year.0))).await?;
+    let list = app.see(caller, move |act| super::insured_of(act, id, query.year.map(Year::number))).await?;
     given_out(app, caller, id).await?;
     table(headers, |language| insured::table(&list, language))
 }

@@ -27,6 +27,10 @@ impl Teller<'_> {
             format!("{structure}/insured"),
             format!("{structure}/insured.csv"),
             format!("{structure}/loans-given-and-received/2026"),
+            format!("{structure}/pictures"),
+            format!("{structure}/pictures/flows.svg"),
+            format!("/v1/cooperations/{}/pictures?year=2026&unit=minutes", village.cooperation),
+            format!("/v1/cooperations/{}/pictures/network.svg", village.cooperation),
         ] {
             self.tell(Some(&cuma.manager), Method::GET, path, Value::Null).await;
         }

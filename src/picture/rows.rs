@@ -1,0 +1,162 @@
+//! What flowed in a period, summed in the database: as many rows as the answer is long. Contested lines are left out.
+
+use rusqlite::{Connection, Row, named_params};
+
+use super::rules::{Flow, Party, Unit};
+use crate::calendar::rules::Period;
+use crate::error::Error;
+use crate::id::Id;
+use crate::ledger::rules::Kind;
+use crate::ledger::tally::Key;
+use crate::store::values::Word;
+
+/// Whose pictures they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// A structure's: what it gave and received.
+    Structure(Id),
+    /// A cooperation's: what its members exchanged in it.
+    Cooperation(Id),
+}
+
+impl Scope {
+    /// Its identifier.
+    #[must_use]
+    pub fn id(self) -> Id {
+        let (Self::Structure(id) | Self::Cooperation(id)) = self;
+        id
+    }
+
+    /// The condition that keeps its lines of the ledger.
+    fn lines(self) -> &'static str {
+        match self {
+            Self::Structure(_) => "(giver_id = :scope or receiver_id = :scope)",
+            Self::Cooperation(_) => "cooperation_id = :scope",
+        }
+    }
+}
+
+/// What each giver gave each receiver in a period.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn flows(db: &Connection, scope: Scope, period: Period, unit: Unit) -> Result<Vec<Flow>, Error> {
+    summed(db, scope, period, unit, "giver_id, receiver_id", |row| {
+        let party = |id: Option<Id>, nobody| id.map_or(nobody, Party::Structure);
+        Ok(Flow {
+            giver: party(row.get(0)?, Party::Volunteers),
+            receiver: party(row.get(1)?, Party::Commons),
+            amount: row.get("amount")?,
+        })
+    })
+}
+
+/// What flowed of each kind in a period.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn kinds(db: &Connection, scope: Scope, period: Period, unit: Unit) -> Result<Vec<(Kind, i64)>, Error> {
+    summed(db, scope, period, unit, "kind", |row| {
+        let Word(kind) = row.get(0)?;
+        Ok((kind, row.get("amount")?))
+    })
+}
+
+/// Sums the lines that touch a period. A loan counts the item-days that fall into it, as the rollups count them: by the
+/// difference of a running total rounded down. Everything else counts on the day on which it began.
+fn summed<T>(
+    db: &Connection,
+    scope: Scope,
+    period: Period,
+    unit: Unit,
+    by: &str,
+    read: fn(&Row<'_>) -> rusqlite::Result<T>,
+) -> Result<Vec<T>, Error> {
+    let (lines, ends) = (scope.lines(), "ifnull(occurred_until, date(occurred_on, '+1 day'))");
+    let whole: &str = unit.into();
+    let (touches, amount) = if unit == Unit::ItemDays {
+        (format!("{ends} > :from"), format!("{} - {}", part_until("reached"), part_until("before")))
+    } else {
+        ("occurred_on >= :from".to_owned(), "whole".to_owned())
+    };
+    let mut statement = db.prepare_cached(&format!(
+        "with line as (
+           select giver_id, receiver_id, kind, {whole} as whole,
+                  cast(julianday({ends}) - julianday(occurred_on) as integer) as days,
+                  cast(julianday(max(occurred_on, :from)) - julianday(occurred_on) as integer) as before,
+                  cast(julianday(min({ends}, :until)) - julianday(occurred_on) as integer) as reached
+           from ledger left join standing using (seq)
+           where {lines} and act in ('contribution', 'correction') and ifnull(state, 'declared') <> 'contested'
+             and occurred_on < :until and {touches})
+         select {by}, sum({amount}) as amount from line where whole is not null
+         group by {by} having sum({amount}) <> 0 order by {by}"
+    ))?;
+    let within = named_params! { ":scope": scope.id(), ":from": period.from, ":until": period.until };
+    let rows = statement.query_map(within, read)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The part of a line's item-days until so many of its days have passed, rounded down, below zero too.
+fn part_until(passed: &str) -> String {
+    let so_far = format!("whole * {passed}");
+    format!("({so_far} - ({so_far} % days + days) % days) / days")
+}
+
+/// How many contributions of a period nobody has measured in this unit, though it is theirs.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn unmeasured(db: &Connection, scope: Scope, period: Period, unit: Unit) -> Result<i64, Error> {
+    let kinds = match unit {
+        Unit::Minutes => "'volunteer_hours', 'skill_by_volunteer', 'skill_by_staff'",
+        Unit::ItemDays => "'equipment', 'premises'",
+        Unit::Occasions => return Ok(0),
+    };
+    let (lines, whole) = (scope.lines(), <&str>::from(unit));
+    let mut statement = db.prepare_cached(&format!(
+        "select count(*) from ledger as line left join standing using (seq)
+         where {lines} and act = 'contribution' and kind in ({kinds}) and {whole} is null
+           and ifnull(state, 'declared') <> 'contested' and occurred_on >= :from and occurred_on < :until
+           and not exists (select 1 from ledger as later
+                           where later.subject = line.seq and later.act = 'correction' and later.{whole} is not null)"
+    ))?;
+    let within = named_params! { ":scope": scope.id(), ":from": period.from, ":until": period.until };
+    Ok(statement.query_row(within, |row| row.get(0))?)
+}
+
+/// One month of the rollups: year, month, kind, amount.
+pub type InMonth = (i32, u8, Kind, i64);
+
+/// What flowed of each kind in each month of some years, from the rollups.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn months(db: &Connection, scope: Scope, first: i32, last: i32, unit: Unit) -> Result<Vec<InMonth>, Error> {
+    let whole: &str = unit.into();
+    let mut statement = db.prepare_cached(&format!(
+        "select year, key, kind, sum({whole}) from tally
+         where scope = :scope and year between :first and :last and dimension = 'month' and state <> 'contested'
+         group by year, key, kind order by year, key, kind"
+    ))?;
+    let rows = statement.query_map(named_params! { ":scope": scope.id(), ":first": first, ":last": last }, |row| {
+        let (key, Word(kind)) = (row.get(1)?, row.get(2)?);
+        let month = if let Key::Month(month) = key { month } else { 0 };
+        Ok((row.get(0)?, month, kind, row.get(3)?))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The structures that belong to a cooperation on some day of a period.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn members(db: &Connection, cooperation: Id, period: Period) -> Result<Vec<Id>, Error> {
+    let mut statement = db.prepare_cached(
+        "select distinct structure_id from membership
+         where cooperation_id = :cooperation and starts_on < :until and ifnull(ends_on, '9999') > :from
+         order by structure_id",
+    )?;
+    let within = named_params! { ":cooperation": cooperation, ":from": period.from, ":until": period.until };
+    let rows = statement.query_map(within, |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
