@@ -135,8 +135,11 @@ pub fn people(db: &Connection, cooperation: Id, period: Period) -> Result<Vec<Of
         "select p.person_id, sum(ifnull(l.minutes, 0)),
            sum(iif(l.kind = 'volunteer_hours' and fold(l.category) = :coordination, ifnull(l.minutes, 0), 0)),
            sum(l.act = 'contribution')
-         from (select l.seq, l.act, l.subject, l.kind, l.category, l.minutes from {FLOWS} and {COUNTS}) l
-         join ledger_private p on p.seq = iif(l.act = 'correction', l.subject, l.seq)
+         from (
+           select l.seq as named, l.seq from {FLOWS} and l.act = 'contribution' and {COUNTS}
+           union all
+           select l.subject, l.seq from {FLOWS} and l.act = 'correction' and {COUNTS}) flow
+         join ledger_private p on p.seq = flow.named join ledger l on l.seq = flow.seq
          where p.person_id is not null group by 1"
     ))?;
     let [coordination] = COORDINATION;
