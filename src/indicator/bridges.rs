@@ -83,9 +83,9 @@ impl Holding {
 pub fn holding(graph: &Graph) -> Holding {
     let actors = graph.actors().len();
     let mut neighbours = vec![Vec::new(); actors];
-    for (one, other, _) in graph.ties() {
-        neighbours[one].push(other);
-        neighbours[other].push(one);
+    for tie in graph.ties() {
+        neighbours[tie.one].push(tie.other);
+        neighbours[tie.other].push(tie.one);
     }
     let mut walk = Walk { neighbours, seen: vec![0; actors], low: vec![0; actors], clock: 0, cut: vec![0; actors] };
     let mut parts = 0;

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::bridges::holding;
 use super::dependence::alone;
 use super::figures::{Cast, figures, providers};
+use super::graph::Graph;
 use super::offers::{Offered, Offers, offers};
 use super::real::Decimal;
 use super::rules::{Actor, Against, Asked, By, Exchange, Facts, Figure, Reason, Unit, smallest};
@@ -202,9 +203,11 @@ pub fn diagnosis(material: Material) -> Diagnosis {
     let Material { asked, cooperations, head, actors, facts, before, offered } = material;
     let (cast, mut groups) = cast(&actors, &asked, &cooperations);
     let earlier = before.as_ref().map(|(_, facts)| facts);
-    let now = figures(&cast, &facts, asked.unit, earlier, true);
-    let then = earlier.map(|facts| figures(&cast, facts, asked.unit, None, false)).unwrap_or_default();
-    for (group, structures) in cast.graph(&facts, asked.unit).sizes().into_iter().enumerate() {
+    let graph = cast.graph(&facts, asked.unit);
+    let now = figures(&cast, &facts, (&graph, asked.unit), earlier, true);
+    let then = |facts: &Facts| figures(&cast, facts, (&cast.graph(facts, asked.unit), asked.unit), None, false);
+    let then = earlier.map(then).unwrap_or_default();
+    for (group, structures) in graph.sizes().into_iter().enumerate() {
         groups[group].structures = structures;
     }
     Diagnosis {
@@ -216,7 +219,7 @@ pub fn diagnosis(material: Material) -> Diagnosis {
         read: read(&facts, asked.unit),
         groups,
         indicators: now.iter().map(|figure| indicator(figure, &then)).collect(),
-        departures: departures(&cast, &actors, &facts, asked.unit),
+        departures: departures(&cast, &actors, &facts, &graph),
         months: months(&facts),
         without_flow: without_flow(&cast, &actors, &facts),
         without_common_structure: apart(&cooperations, &actors),
@@ -304,14 +307,13 @@ fn indicator(figure: &Figure, then: &[Figure]) -> Indicator {
     }
 }
 
-fn departures(cast: &Cast, actors: &[Actor], facts: &Facts, unit: Unit) -> Vec<Departure> {
-    let graph = cast.graph(facts, unit);
-    let (holding, alone) = (holding(&graph), alone(&providers(cast, facts), actors.len()));
+fn departures(cast: &Cast, actors: &[Actor], facts: &Facts, graph: &Graph) -> Vec<Departure> {
+    let (holding, alone) = (holding(graph), alone(&providers(cast, facts), actors.len()));
     let ties = graph.ties();
     let mut own = vec![0_i128; graph.actors().len()];
-    for (one, other, _) in &ties {
-        own[*one] += 1;
-        own[*other] += 1;
+    for tie in ties {
+        own[tie.one] += 1;
+        own[tie.other] += 1;
     }
     let all = i128::try_from(ties.len()).unwrap_or(0);
     let (confirmed, said) = spoken(cast, facts);

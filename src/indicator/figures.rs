@@ -48,13 +48,8 @@ impl Cast {
     fn crossing(&self, facts: &Facts) -> BTreeSet<(usize, usize)> {
         let graph = self.graph(facts, Unit::Occasions);
         let outside = |place: usize| graph.actors()[place];
-        let crossing = |(one, other, _): &(usize, usize, i128)| graph.group()[*one] != graph.group()[*other];
-        graph
-            .ties()
-            .iter()
-            .filter(|tie| crossing(tie))
-            .map(|(one, other, _)| (outside(*one), outside(*other)))
-            .collect()
+        let crossing = graph.ties().iter().filter(|tie| graph.group()[tie.one] != graph.group()[tie.other]);
+        crossing.map(|tie| (outside(tie.one), outside(tie.other))).collect()
     }
 }
 
@@ -98,23 +93,28 @@ impl Maker {
     }
 }
 
-/// All figures of a period, in their order. `before` holds the facts of the period before, and chance is drawn only
-/// when asked for, since it costs most.
+/// All figures of a period, in their order. `graph` is its network in the unit, `before` holds the facts of the period
+/// before. Chance, which costs most, is drawn when asked for.
 #[must_use]
-pub fn figures(cast: &Cast, facts: &Facts, unit: Unit, before: Option<&Facts>, draw: bool) -> Vec<Figure> {
-    let graph = cast.graph(facts, unit);
+pub fn figures(
+    cast: &Cast,
+    facts: &Facts,
+    (graph, unit): (&Graph, Unit),
+    before: Option<&Facts>,
+    draw: bool,
+) -> Vec<Figure> {
     let missing = graph.arcs().is_empty().then_some(Reason::NoFlow);
     let flows = lines(facts, unit);
-    let mut made = of_silos(&graph, flows, missing, draw);
-    made.extend(of_givers(&graph, flows, missing));
+    let mut made = of_silos(graph, flows, missing, draw);
+    made.extend(of_givers(graph, flows, missing));
     made.extend(of_domains(cast, facts));
     made.extend(of_people(facts));
-    made.extend(of_bridges(&graph, flows, missing));
-    made.extend(of_answers(cast, facts, &graph, flows, missing));
+    made.extend(of_bridges(graph, flows, missing));
+    made.extend(of_answers(cast, facts, graph, flows, missing));
     made.extend(of_words(facts));
     made.extend(of_coordination(cast, facts, before));
     made.extend(of_commons(facts));
-    made.extend(of_voice(cast, facts, &graph, flows, missing));
+    made.extend(of_voice(cast, facts, graph, flows, missing));
     made.sort_by_key(|figure| (figure.code, figure.group));
     made
 }

@@ -1,7 +1,5 @@
 //! The network of a period: who gave how much to whom, in one unit, and in which group each actor is. Pure.
 
-use std::collections::BTreeMap;
-
 /// What one actor gave another. Actors are numbers here: nothing below depends on who they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Edge {
@@ -13,6 +11,17 @@ pub struct Edge {
     pub quantity: i64,
 }
 
+/// Two actors between whom something flowed, in either direction; the lower place first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tie {
+    /// One of them.
+    pub one: usize,
+    /// The other.
+    pub other: usize,
+    /// How much flowed, both ways together.
+    pub quantity: i128,
+}
+
 /// The actors that gave or received something, and the arcs between them. What an actor gave itself is no arc, nor is
 /// what corrections brought to zero.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +29,7 @@ pub struct Graph {
     actors: Vec<usize>,
     group: Vec<usize>,
     arcs: Vec<Edge>,
+    ties: Vec<Tie>,
     receivers: Vec<Vec<usize>>,
     given: Vec<i128>,
     received: Vec<i128>,
@@ -29,33 +39,39 @@ impl Graph {
     /// Sums up edges. `groups` holds the group of every actor there might be; edges of others are left out.
     #[must_use]
     pub fn new(groups: &[usize], edges: impl IntoIterator<Item = Edge>) -> Self {
-        let mut sums: BTreeMap<(usize, usize), i64> = BTreeMap::new();
-        for Edge { giver, receiver, quantity } in edges {
-            if giver != receiver && giver.max(receiver) < groups.len() {
-                let sum = sums.entry((giver, receiver)).or_default();
-                *sum = sum.saturating_add(quantity);
-            }
-        }
-        sums.retain(|_, quantity| *quantity > 0);
-        let mut actors: Vec<usize> = sums.keys().flat_map(|(giver, receiver)| [*giver, *receiver]).collect();
+        let within = |edge: &Edge| edge.giver != edge.receiver && edge.giver.max(edge.receiver) < groups.len();
+        let mut sums: Vec<Edge> = edges.into_iter().filter(within).collect();
+        sums.sort_by_key(|edge| (edge.giver, edge.receiver));
+        sums.dedup_by(|next, sum| {
+            let same = (next.giver, next.receiver) == (sum.giver, sum.receiver);
+            sum.quantity = if same { sum.quantity.saturating_add(next.quantity) } else { sum.quantity };
+            same
+        });
+        sums.retain(|edge| edge.quantity > 0);
+        let mut actors: Vec<usize> = sums.iter().flat_map(|edge| [edge.giver, edge.receiver]).collect();
         actors.sort_unstable();
         actors.dedup();
-        let place: BTreeMap<usize, usize> = actors.iter().enumerate().map(|(place, actor)| (*actor, place)).collect();
+        let mut place = vec![0; groups.len()];
+        for (number, actor) in actors.iter().enumerate() {
+            place[*actor] = number;
+        }
         let mut graph = Self {
             group: actors.iter().map(|actor| groups[*actor]).collect(),
             receivers: vec![Vec::new(); actors.len()],
             given: vec![0; actors.len()],
             received: vec![0; actors.len()],
             arcs: Vec::with_capacity(sums.len()),
+            ties: Vec::new(),
             actors,
         };
-        for ((giver, receiver), quantity) in sums {
-            let (giver, receiver) = (place[&giver], place[&receiver]);
+        for Edge { giver, receiver, quantity } in sums {
+            let (giver, receiver) = (place[giver], place[receiver]);
             graph.receivers[giver].push(receiver);
             graph.given[giver] += i128::from(quantity);
             graph.received[receiver] += i128::from(quantity);
             graph.arcs.push(Edge { giver, receiver, quantity });
         }
+        graph.ties = ties(&graph.arcs);
         graph
     }
 
@@ -114,15 +130,10 @@ impl Graph {
         found.map_or(0, |at| self.arcs[at].quantity)
     }
 
-    /// The ties: each two actors between whom something flowed, in either direction, and how much in both.
+    /// The ties, in order.
     #[must_use]
-    pub fn ties(&self) -> Vec<(usize, usize, i128)> {
-        let mut ties: BTreeMap<(usize, usize), i128> = BTreeMap::new();
-        for arc in &self.arcs {
-            let ends = (arc.giver.min(arc.receiver), arc.giver.max(arc.receiver));
-            *ties.entry(ends).or_default() += i128::from(arc.quantity);
-        }
-        ties.into_iter().map(|((one, other), quantity)| (one, other, quantity)).collect()
+    pub fn ties(&self) -> &[Tie] {
+        &self.ties
     }
 
     /// How many actors each group has, by the number of the group.
@@ -134,6 +145,22 @@ impl Graph {
         }
         sizes
     }
+}
+
+fn ties(arcs: &[Edge]) -> Vec<Tie> {
+    let tie = |arc: &Edge| Tie {
+        one: arc.giver.min(arc.receiver),
+        other: arc.giver.max(arc.receiver),
+        quantity: arc.quantity.into(),
+    };
+    let mut ties: Vec<Tie> = arcs.iter().map(tie).collect();
+    ties.sort_by_key(|tie| (tie.one, tie.other));
+    ties.dedup_by(|next, sum| {
+        let same = (next.one, next.other) == (sum.one, sum.other);
+        sum.quantity += if same { next.quantity } else { 0 };
+        same
+    });
+    ties
 }
 
 /// Ordered pairs of so many things.

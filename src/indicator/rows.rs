@@ -135,8 +135,11 @@ pub fn people(db: &Connection, cooperation: Id, period: Period) -> Result<Vec<Of
         "select p.person_id, sum(ifnull(l.minutes, 0)),
            sum(iif(l.kind = 'volunteer_hours' and fold(l.category) = :coordination, ifnull(l.minutes, 0), 0)),
            sum(l.act = 'contribution')
-         from (select l.seq, l.act, l.subject, l.kind, l.category, l.minutes from {FLOWS} and {COUNTS}) l
-         join ledger_private p on p.seq = iif(l.act = 'correction', l.subject, l.seq)
+         from (
+           select l.seq as named, l.seq from {FLOWS} and l.act = 'contribution' and {COUNTS}
+           union all
+           select l.subject, l.seq from {FLOWS} and l.act = 'correction' and {COUNTS}) flow
+         join ledger_private p on p.seq = flow.named join ledger l on l.seq = flow.seq
          where p.person_id is not null group by 1"
     ))?;
     let [coordination] = COORDINATION;
@@ -158,7 +161,7 @@ pub type Covered = (String, Id, i64);
 /// What SQLite refuses.
 pub fn domains(db: &Connection, cooperation: Id, period: Period) -> Result<Vec<Covered>, Error> {
     let of_category = "iif(l.kind in ('equipment', 'premises'), 'equipment ', 'skill ') || fold(l.category)";
-    let mut statement = db.prepare_cached(&format!(
+    let sql = format!(
         "select {of_category}, l.giver_id, count(*) from {FLOWS} and l.act = 'contribution'
            and s.state = 'confirmed' and l.kind <> 'volunteer_hours' and l.giver_id is not null group by 1, 2
          union all
@@ -166,12 +169,8 @@ pub fn domains(db: &Connection, cooperation: Id, period: Period) -> Result<Vec<C
          from (select l.giver_id, l.receiver_id from {FLOWS} and l.act = 'contribution' and s.state = 'confirmed') l
          join structure r on r.id = l.receiver_id
          where r.commune is not null and l.giver_id is not null group by 1, 2"
-    ))?;
-    let rows = statement.query_map(
-        named_params! { ":cooperation": cooperation, ":from": period.from, ":until": period.until },
-        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-    )?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    );
+    covered(db, &sql, cooperation, period)
 }
 
 /// The same by person, of skills and equipment.
@@ -179,12 +178,17 @@ pub fn domains(db: &Connection, cooperation: Id, period: Period) -> Result<Vec<C
 /// # Errors
 /// What SQLite refuses.
 pub fn domains_of_people(db: &Connection, cooperation: Id, period: Period) -> Result<Vec<Covered>, Error> {
-    let mut statement = db.prepare_cached(&format!(
+    let sql = format!(
         "select l.kind || ' ' || fold(l.category), p.person_id, count(*)
          from (select l.seq, l.kind, l.category from {FLOWS} and l.act = 'contribution' and s.state = 'confirmed'
                and l.kind <> 'volunteer_hours') l
          join ledger_private p on p.seq = l.seq where p.person_id is not null group by 1, 2"
-    ))?;
+    );
+    covered(db, &sql, cooperation, period)
+}
+
+fn covered(db: &Connection, sql: &str, cooperation: Id, period: Period) -> Result<Vec<Covered>, Error> {
+    let mut statement = db.prepare_cached(sql)?;
     let rows = statement.query_map(
         named_params! { ":cooperation": cooperation, ":from": period.from, ":until": period.until },
         |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),

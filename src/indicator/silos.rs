@@ -1,6 +1,6 @@
 //! Silos: how far what flows stays within groups, and how far it would if groups meant nothing. Pure.
 
-use super::graph::{Graph, pairs};
+use super::graph::{Graph, Tie, pairs};
 use super::real::Decimal;
 
 /// Random relabellings drawn for a p-value.
@@ -45,8 +45,8 @@ pub fn by_quantity(graph: &Graph) -> Split {
 #[must_use]
 pub fn by_tie(graph: &Graph) -> Split {
     let mut split = Split::default();
-    for (one, other, _) in graph.ties() {
-        split.add(graph.group()[one] == graph.group()[other], 1);
+    for tie in graph.ties() {
+        split.add(graph.group()[tie.one] == graph.group()[tie.other], 1);
     }
     split
 }
@@ -109,14 +109,18 @@ pub fn chance(graph: &Graph) -> Option<Chance> {
     }
     let (possible, expected) = (graph.possible(), within(graph));
     let (total, count) = (graph.total(), i128::try_from(ties.len()).ok()?);
+    // Every sum below is a part of the total.
+    let _fits = i64::try_from(total).ok()?;
+    let small = |tie: &Tie| Some((tie.one, tie.other, i64::try_from(tie.quantity).ok()?));
+    let ties: Vec<(usize, usize, i64)> = ties.iter().map(small).collect::<Option<_>>()?;
     let internal = |group: &[usize]| {
-        let mut sums = (0_i128, 0_i128);
+        let mut sums = (0_i64, 0_i64);
         for (one, other, quantity) in &ties {
-            if group[*one] == group[*other] {
-                sums = (sums.0 + quantity, sums.1 + 1);
-            }
+            // Without a branch: which way it goes is chance, and guessed wrong half of the time.
+            let within = i64::from(group[*one] == group[*other]);
+            sums = (sums.0 + quantity * within, sums.1 + within);
         }
-        sums
+        (i128::from(sums.0), i128::from(sums.1))
     };
     // How far from what is expected, times W·n(n − 1): compared without any division.
     let far = |sum: i128, of: i128| Some(sum.checked_mul(possible)?.checked_sub(of.checked_mul(expected)?)?.abs());

@@ -152,11 +152,11 @@ fn of_ways(code: Code) -> Option<Said> {
     use Measure::{Index, Parts, Share, Structures, Ways};
     Some(match code {
         Code::Parts => said(Parts,
-            "Le réseau tient en {v} morceaux entre lesquels rien ne circule (1 : tout se tient).",
-            "The network is in {v} parts between which nothing flows (1: it all hangs together)."),
+            "Morceaux du réseau entre lesquels rien ne circule : {v} (1 : tout se tient).",
+            "Parts of the network between which nothing flows: {v} (1: it all hangs together)."),
         Code::ArticulationPoints => said(Structures,
-            "{v} structures tiennent seules un bout du réseau : sans elles il se séparerait.",
-            "{v} structures alone hold a part of the network: without them it would come apart."),
+            "Structures qui tiennent seules un bout du réseau, et sans lesquelles il se séparerait : {v}.",
+            "Structures that alone hold a part of the network, which would come apart without them: {v}."),
         Code::BridgesCoordinator => said(Ways,
             "Relais à l'intérieur d'un groupe, entre deux structures qui ne se donnent rien directement : {v}.",
             "Relays within one group, between two structures with no direct link: {v}."),
@@ -328,9 +328,9 @@ pub fn departure(name: &str, share: Option<Decimal>, domains_alone: usize, more_
         fr.push(format!("Sans elle, morceaux de plus dans le réseau : {more_parts}."));
         en.push(format!("Without it, further parts of the network: {more_parts}."));
     }
-    if domains_alone == 0 && more_parts == 0 {
-        fr.push("D'autres peuvent prendre le relais.".to_owned());
-        en.push("Others can take over.".to_owned());
+    if more_parts == 0 {
+        fr.push("Sans elle, ce qui se tient se tiendrait encore.".to_owned());
+        en.push("Without it, what hangs together still would.".to_owned());
     }
     [fr.join(" "), en.join(" ")]
 }

@@ -13,7 +13,7 @@ use super::{Asked, Seen};
 use crate::App;
 use crate::auth::Caller;
 use crate::calendar::rules::{Period, Year};
-use crate::clock::{DAY_MAX, Day};
+use crate::clock::Day;
 use crate::error::{Error, Fault, FieldError};
 use crate::http::extract::{PathId, PathTexts, Query};
 use crate::http::frame;
@@ -41,10 +41,8 @@ impl PictureQuery {
             (Some(year), None, None) => year.period(),
             (None, None, None) => Year::of(today).period(),
             (None, None, Some(_)) => return wrong("from", Fault::Missing),
-            (None, Some(from), until) => {
-                let last = Day::new(DAY_MAX).unwrap_or(today);
-                Some(Period { from, until: until.unwrap_or_else(|| today.next().max(from.next()).min(last)) })
-            }
+            (None, Some(from), Some(until)) => Some(Period { from, until }),
+            (None, Some(from), None) => Year::of(from).period().map(|year| Period { from, ..year }),
         };
         match period {
             None => Err(Error::NotFound),

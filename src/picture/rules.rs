@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
-
 use crate::clock::Day;
 use crate::id::Id;
 use crate::ledger::rules::Kind;
+
+pub use crate::indicator::rules::Unit;
 
 /// Days of a period shown at most: three years, one of them a leap year.
 pub const PERIOD_DAYS_MAX: i64 = 1_096;
@@ -14,20 +14,6 @@ pub const PERIOD_DAYS_MAX: i64 = 1_096;
 pub const GROUPS_MAX: usize = 12;
 /// Groups among which those not drawn by themselves are shared, at most; of more, they become one.
 const GATHERED_GROUPS_MAX: usize = 8;
-
-/// In what a picture counts: one unit at a time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, strum::IntoStaticStr, strum::EnumString)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum Unit {
-    /// Minutes of human time.
-    Minutes,
-    /// Pieces × days.
-    ItemDays,
-    /// How many times; always known.
-    #[default]
-    Occasions,
-}
 
 /// Which picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::EnumString)]

@@ -92,7 +92,7 @@ async fn a_period_is_a_year_or_from_a_day_until_a_day() {
     shows(&ask("").await.is(200).text(), &[", 2026, en nombre de fois"]);
     shows(
         &ask("from=2026-02-01").await.is(200).text(),
-        &[", du 1er\u{a0}février\u{a0}2026 au 14\u{a0}mars\u{a0}2026,"],
+        &[", du 1er\u{a0}février\u{a0}2026 au 31\u{a0}décembre\u{a0}2026,"],
     );
     for (query, name, fault) in [
         ("year=26", "year", "out-of-range"),

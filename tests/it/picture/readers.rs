@@ -25,6 +25,24 @@ async fn every_member_sees_the_same_bytes_and_nobody_else_sees_any() {
 }
 
 #[tokio::test]
+async fn a_funder_s_program_sees_what_members_see_and_nothing_more() {
+    let winter = Winter::new().await;
+    let (world, village) = (&winter.world, &winter.village);
+    let wish = json!({ "cooperation_id": village.cooperation, "name": "Département", "scope": "aggregates",
+                       "until": "2026-12-31" });
+    let made = world.post("/v1/service-tokens", &wish).by(&village.commune.manager).await.created();
+    let funder = made["token"].as_str().unwrap();
+    let path = format!("/v1/cooperations/{}/pictures", village.cooperation);
+    let seen = world.get(&path).by(&village.cuma.manager).await.is(200).text();
+    assert_eq!(world.get(&path).token(funder).await.is(200).text(), seen);
+    // Grouping by cooperations is for those who may read them.
+    let grouped = world.get(format!("{path}?groups={}", village.cooperation)).token(funder).await;
+    grouped.unreadable("groups", "unknown-reference");
+    let own = format!("/v1/structures/{}/pictures", village.commune.id);
+    world.get(own).token(funder).await.refused(404, "not-found");
+}
+
+#[tokio::test]
 async fn a_structure_s_own_pictures_are_for_the_structure() {
     let winter = Winter::new().await;
     let (world, village) = (&winter.world, &winter.village);
