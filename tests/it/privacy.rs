@@ -4,6 +4,7 @@ mod accounts;
 mod erasing;
 mod keeping;
 mod seeing;
+mod sequences;
 
 use navette::person;
 use serde_json::{Value, json};
