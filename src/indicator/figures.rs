@@ -63,6 +63,19 @@ pub fn lines(facts: &Facts, unit: Unit) -> i64 {
     between.map(|exchange| exchange.lines).sum()
 }
 
+/// Of them, those that touch each group.
+fn lines_of_groups(cast: &Cast, facts: &Facts, unit: Unit) -> BTreeMap<usize, i64> {
+    let mut lines = BTreeMap::new();
+    for exchange in facts.exchanges.iter().filter(|one| one.counts() && one.quantity(unit) != 0) {
+        let (giver, receiver) = (cast.place(exchange.giver), cast.place(exchange.receiver));
+        let Some((giver, receiver)) = giver.zip(receiver) else { continue };
+        for group in BTreeSet::from([cast.groups[giver], cast.groups[receiver]]) {
+            *lines.entry(group).or_default() += exchange.lines;
+        }
+    }
+    lines
+}
+
 /// Makes figures that rest on the same contributions.
 struct Maker {
     flows: i64,
@@ -105,7 +118,7 @@ pub fn figures(
 ) -> Vec<Figure> {
     let missing = graph.arcs().is_empty().then_some(Reason::NoFlow);
     let flows = lines(facts, unit);
-    let mut made = of_silos(graph, flows, missing, draw);
+    let mut made = of_silos(graph, (flows, &lines_of_groups(cast, facts, unit)), missing, draw);
     made.extend(of_givers(graph, flows, missing));
     made.extend(of_domains(cast, facts));
     made.extend(of_people(facts));
@@ -119,7 +132,12 @@ pub fn figures(
     made
 }
 
-fn of_silos(graph: &Graph, flows: i64, missing: Option<Reason>, draw: bool) -> Vec<Figure> {
+fn of_silos(
+    graph: &Graph,
+    (flows, of_groups): (i64, &BTreeMap<usize, i64>),
+    missing: Option<Reason>,
+    draw: bool,
+) -> Vec<Figure> {
     let groups: Vec<usize> = graph.sizes();
     let one = groups.iter().filter(|size| **size > 0).count() < 2;
     let mut make = Maker::of(flows, missing.or(one.then_some(Reason::OneGroup)));
@@ -133,7 +151,8 @@ fn of_silos(graph: &Graph, flows: i64, missing: Option<Reason>, draw: bool) -> V
         (quantity.chance, tie.chance) = (chance.quantity, chance.tie);
     }
     for (group, split) in silos::of_groups(graph).into_iter().enumerate().filter(|(group, _)| groups[*group] > 0) {
-        make.add(Code::SiloIndexOfGroup, split.index(), undefined).group = Some(group);
+        let figure = make.add(Code::SiloIndexOfGroup, split.index(), undefined);
+        (figure.group, figure.flows) = (Some(group), of_groups.get(&group).copied().unwrap_or(0));
     }
     let mixing = silos::mixing(graph);
     make.add(Code::Assortativity, mixing.assortativity, undefined);

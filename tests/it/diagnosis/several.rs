@@ -53,6 +53,9 @@ async fn a_structure_is_of_the_smallest_of_the_cooperations_it_is_in() {
     is(&read, "silo_index_of_ties", -1.0 / 3.0);
     says(&super::indicator(&read, "silo_index")["reference"], &json!({ "of": "chance", "value": 0.333_333_333 }));
     assert_eq!(read["without_common_structure"], json!([]));
+    let of_groups = read["indicators"].as_array().unwrap().iter().filter(|one| one["code"] == "silo_index_of_group");
+    let told: Vec<_> = of_groups.map(|one| (one["value"].as_f64().unwrap(), one["flows"].as_i64().unwrap())).collect();
+    assert_eq!(told, [(-1.0 / 3.0, 3); 2].map(|(value, flows)| ((value * 1e9_f64).round() / 1e9, flows)), "two within");
     // What one may not read cannot be asked for together with what one may.
     world.get(&listed).by(&commune.manager).await.refused(404, "not-found");
 }
