@@ -33,10 +33,10 @@ fn main() -> Result<(), Failure> {
     println!("| what | figure |\n| --- | --- |");
     let mut first = None;
     for flows in FLOWS {
-        let (micros, arcs) = runtime.block_on(measured(flows))?;
+        let micros = runtime.block_on(measured(flows))?;
         let ratio = micros * 100 / *first.get_or_insert(micros);
         println!(
-            "| a diagnosis of {flows} flows, {arcs} arcs between {STRUCTURES} structures | {}.{:01} ms, × {}.{:02} |",
+            "| a year's diagnosis, {flows} flows in two years between {STRUCTURES} structures | {}.{:01} ms, × {}.{:02} |",
             micros / 1000,
             micros / 100 % 10,
             ratio / 100,
@@ -46,7 +46,8 @@ fn main() -> Result<(), Failure> {
     Ok(())
 }
 
-async fn measured(flows: u64) -> Result<(u128, usize), Failure> {
+/// Microseconds of a diagnosis, its year and the one before.
+async fn measured(flows: u64) -> Result<u128, Failure> {
     let folder = tempfile::tempdir()?;
     let clock = Clock::fixed(Moment::from_millis(1_770_000_000_000));
     let app = App::new(Store::open(&folder.path().join("diagnosis.db"), clock.clone())?, clock).await?;
@@ -58,7 +59,7 @@ async fn measured(flows: u64) -> Result<(u128, usize), Failure> {
         unit: Unit::Occasions,
         by: By::Kind,
     };
-    let mut best = (u128::MAX, 0);
+    let mut best = u128::MAX;
     for _ in 0..TIMES {
         let asked = asked.clone();
         let started = Instant::now();
@@ -66,8 +67,7 @@ async fn measured(flows: u64) -> Result<(u128, usize), Failure> {
         let took = started.elapsed().as_micros();
         assert_eq!(diagnosis.groups.len(), KINDS.len());
         assert!(!diagnosis.departures.is_empty());
-        let arcs = usize::try_from(flows.min(STRUCTURES * (STRUCTURES - 1))).unwrap_or(0);
-        best = best.min((took, arcs));
+        best = best.min(took);
     }
     Ok(best)
 }
