@@ -24,9 +24,9 @@ use sheet::{Item, Sheet};
 
 /// Items recorded in one job of the writer. Few, so that others are not kept waiting, and because each
 /// release of a savepoint within a job walks through all pages that the job has touched.
-const ITEMS_AT_ONCE: usize = 64;
+const ITEMS_AT_ONCE: usize = 8;
 /// Jobs sent before the first is answered: the writer commits those that wait together.
-const JOBS_AT_ONCE: usize = 16;
+const JOBS_AT_ONCE: usize = 128;
 
 /// What is to be done with the rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
