@@ -3,5 +3,6 @@
 mod address;
 mod bodies;
 mod cors;
+mod patience;
 mod rates;
 mod seals;

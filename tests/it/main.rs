@@ -26,6 +26,7 @@ mod person;
 mod picture;
 mod privacy;
 mod rights;
+mod security;
 mod session;
 mod skill;
 mod store;

@@ -63,7 +63,7 @@ pub struct Source {
     /// From the root of the repository, with `/`.
     pub path: String,
     /// As it stands.
-    text: String,
+    pub text: String,
 }
 
 impl Source {
@@ -91,7 +91,7 @@ fn root() -> PathBuf {
 }
 
 /// Every readable file under a folder of the repository.
-fn files(folder: &str) -> Vec<Source> {
+pub fn files(folder: &str) -> Vec<Source> {
     let mut found = Vec::new();
     collect(&root().join(folder), folder, &mut found);
     found.sort_by(|a, b| a.path.cmp(&b.path));

@@ -59,3 +59,39 @@ async fn no_secret_reaches_the_log() {
     }
     assert!(found.len() > 10, "{found:?}");
 }
+
+#[tokio::test]
+async fn each_request_is_one_line_that_says_when_what_and_how_it_ended() {
+    let log = Log::default();
+    let writer = log.clone();
+    let told =
+        tracing_subscriber::fmt().json().with_max_level(tracing::Level::INFO).with_writer(move || writer.clone());
+    let _until_the_end = tracing::subscriber::set_default(told.finish());
+    let world = World::new().await;
+    let village = world.village().await;
+    let path = format!("/v1/accounts/{}/end-sessions", village.cuma.manager.account);
+    let owns = &village.owner;
+    let asks = |id: &str| world.get("/v1/accounts/me").header("x-request-id", id);
+    asks("answered").by(owns).await.ok();
+    asks("unknown").await.refused(401, "unauthorized");
+    let end = world.post(&path, &json!({})).by(&village.cuma.manager).header("x-request-id", "refused");
+    end.await.refused(403, "forbidden");
+    asks("two\twords {\"level\":\"ERROR\"}").by(owns).await.ok();
+    world.app.store.close().await;
+    asks("failed").by(owns).await.refused(503, "busy");
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    for (id, level, route, status) in [
+        ("answered", "INFO", "/v1/accounts/me", 200),
+        ("unknown", "WARN", "/v1/accounts/me", 401),
+        ("refused", "WARN", "/v1/accounts/{id}/end-sessions", 403),
+        ("failed", "ERROR", "/v1/accounts/me", 503),
+    ] {
+        let of: Vec<_> = lines.iter().filter(|line| line["fields"]["request_id"] == id).collect();
+        assert_eq!(of.len(), 1, "{of:?}");
+        let line = (&of[0]["level"], &of[0]["fields"]["route"], &of[0]["fields"]["status"]);
+        assert_eq!(line, (&json!(level), &json!(route), &json!(status)));
+        assert!(of[0]["timestamp"].as_str().unwrap().ends_with('Z'), "instants are UTC");
+    }
+    assert!(!log.contains("words"), "what a client says of itself is written only when it is plain");
+}
