@@ -4,5 +4,6 @@ mod address;
 mod bodies;
 mod cors;
 mod patience;
+mod places;
 mod rates;
 mod seals;

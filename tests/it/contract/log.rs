@@ -39,6 +39,13 @@ fn secrets(json: &Value, found: &mut Vec<String>) {
     }
 }
 
+impl Log {
+    /// The lines so far.
+    fn lines(&self) -> Vec<String> {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap().lines().map(str::to_owned).collect()
+    }
+}
+
 #[tokio::test]
 async fn no_secret_reaches_the_log() {
     let log = Log::default();
@@ -94,4 +101,76 @@ async fn each_request_is_one_line_that_says_when_what_and_how_it_ended() {
         assert!(of[0]["timestamp"].as_str().unwrap().ends_with('Z'), "instants are UTC");
     }
     assert!(!log.contains("words"), "what a client says of itself is written only when it is plain");
+}
+
+/// A log for programs at its usual level.
+fn json_log() -> (Log, tracing::subscriber::DefaultGuard) {
+    let log = Log::default();
+    let writer = log.clone();
+    let told =
+        tracing_subscriber::fmt().json().with_max_level(tracing::Level::INFO).with_writer(move || writer.clone());
+    (log, tracing::subscriber::set_default(told.finish()))
+}
+
+#[tokio::test]
+async fn whatever_a_client_sends_is_one_line_of_the_log_and_none_of_its_own() {
+    let world = World::new().await;
+    let village = world.village().await;
+    let (log, _until_the_end) = json_log();
+    let forged = "%0A%7B%22level%22:%22INFO%22,%22forged%22:1%7D%0D%0A%1B%5B31mforged%E2%80%A8forged";
+    // A tab is the one control character that a header may hold at all.
+    let header = "forged\tforged\u{9b}31m";
+    let login = json!({ "login": "forged\n{\"level\":\"INFO\"}\u{1b}[31m", "password": "forged\r\nforged" });
+    let (mairie, from) = (&village.commune.manager, "198.51.100.7");
+    for (request, lines) in [
+        (world.get(format!("/v1/structures/{forged}")).by(mairie), 1),
+        (world.get(format!("/{forged}")), 1),
+        (world.get(format!("/v1/structures?q={forged}")).by(mairie), 1),
+        (world.get("/healthz").header("x-request-id", header).header("user-agent", header), 1),
+        (world.get("/healthz").header("x-forwarded-for", header).header("origin", header).from(from), 1),
+        (world.post("/v1/invitations", &json!({ "structure_id": "forged\nforged" })).by(mairie).key("forged\tkey"), 1),
+        (world.post("/v1/auth/login", &login), 2),
+    ] {
+        let before = log.lines().len();
+        let answer = request.await;
+        let told = &log.lines()[before..];
+        assert!((1..=lines).contains(&told.len()), "{answer}: {told:#?}");
+        for line in told {
+            let line: Value = serde_json::from_str(line).unwrap();
+            assert!(!line.to_string().contains("forged"), "{line}");
+            assert!(line.to_string().chars().all(|sign| !sign.is_control()), "{line}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_is_one_line_with_its_route_and_nobody_in_it() {
+    let world = World::new().await;
+    let village = world.village().await;
+    let lise = world.person(&village.commune, "Lise Martin").await;
+    let (log, _until_the_end) = json_log();
+    let wish = json!({ "structure_id": village.commune.id, "role": "manager" });
+    let stranger = &village.association.manager;
+    world.post("/v1/invitations", &wish).by(stranger).header("x-request-id", "asked-1").await.refused(403, "forbidden");
+    let path = format!("/v1/people/{lise}");
+    world.get(&path).header("x-request-id", "asked-2").await.refused(401, "unauthorized");
+    let expected = [("POST", "/v1/invitations", 403, "asked-1"), ("GET", "/v1/people/{id}", 401, "asked-2")];
+    let lines = log.lines();
+    assert_eq!(lines.len(), expected.len(), "{lines:#?}");
+    for (line, (method, route, status, id)) in lines.iter().zip(expected) {
+        let line: Value = serde_json::from_str(line).unwrap();
+        let said = &line["fields"];
+        assert_eq!(line["level"], "WARN");
+        assert_eq!(
+            (&said["message"], &said["method"], &said["route"], &said["status"], &said["request_id"]),
+            (&json!("refused"), &json!(method), &json!(route), &json!(status), &json!(id)),
+        );
+        let mut names: Vec<&str> = said.as_object().unwrap().keys().map(String::as_str).collect();
+        names.sort_unstable();
+        assert_eq!(names, ["message", "method", "request_id", "route", "status", "took"]);
+        let account = stranger.account.to_string();
+        for personal in [lise.as_str(), "Lise", account.as_str(), "jardins", village.commune.id.as_str()] {
+            assert!(!line.to_string().contains(personal), "{line}");
+        }
+    }
 }
