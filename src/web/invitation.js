@@ -10,7 +10,7 @@ const token = new URLSearchParams(location.hash.slice(1)).get("token");
 
 // French sets a space before a colon.
 const colon = language === "fr" ? "\u00a0: " : ": ";
-const fields = { "/login": "login", "/password": "password" };
+const fields = { "/login": "login", "/password": "password", "/code": "code" };
 
 async function post(path, body, access) {
   const headers = { "Content-Type": "application/json", "Accept-Language": language };
@@ -39,6 +39,14 @@ function over() {
   problem.focus();
 }
 
+// Only an account that has a second factor is asked for a code, and only once its password was right.
+function askForCode({ code, title, detail }) {
+  const needed = code === "second-factor-needed";
+  say(needed ? [title, detail] : [page.dataset.wrong]);
+  find("second-factor").hidden = !needed;
+  (needed ? find("code") : problem).focus();
+}
+
 // One sentence for each wrong field, after its name on the page; the first such field gets the cursor.
 function explain({ status, answer }) {
   if (status === 410) {
@@ -46,8 +54,7 @@ function explain({ status, answer }) {
     return;
   }
   if (status === 401) {
-    say([page.dataset.wrong]);
-    problem.focus();
+    askForCode(answer);
     return;
   }
   const wrong = answer.errors ?? [];
@@ -72,7 +79,8 @@ function finish() {
 
 // An account that exists logs in, takes the role, and leaves no session behind in this browser.
 async function joinWith(account) {
-  const entered = await post("/v1/auth/login", account);
+  const code = find("second-factor").hidden ? {} : { code: find("code").value };
+  const entered = await post("/v1/auth/login", { ...account, ...code });
   if (!entered.ok) {
     return entered;
   }
@@ -111,6 +119,7 @@ async function open() {
 
 function choose() {
   const fresh = find("new").checked;
+  find("second-factor").hidden = true;
   password.autocomplete = fresh ? "new-password" : "current-password";
   // A password that exists is as long as it is; only a new one has to be fifteen characters long.
   password.minLength = fresh ? 15 : 0;
