@@ -53,7 +53,7 @@ pub enum Task {
         listen: SocketAddr,
         /// The address under which people reach the server, such as `https://navette.example.org`
         ///
-        /// Only the set-up link is made of it: give it when the server stands behind a proxy.
+        /// Links that are handed over begin with it: give it when the server stands behind a proxy.
         #[arg(long, value_name = "URL", env = "NAVETTE_PUBLIC_URL")]
         public_url: Option<String>,
         /// Send messages to webhooks on this machine and its networks, too
@@ -195,6 +195,7 @@ impl DoorOptions {
             generosity: self.rate_limit,
             origins: self.cors_origins,
             https: public_url.is_some_and(|url| url.starts_with("https://")),
+            public_url: public_url.map(str::to_owned),
             time: None,
         }
     }

@@ -25,8 +25,19 @@ pub struct Settings {
     pub origins: Vec<Origin>,
     /// People reach the server over TLS.
     pub https: bool,
+    /// The address under which people reach the server, if it was told; links that are handed over begin with it.
+    pub public_url: Option<String>,
     /// For a request as a whole, its body not counted; [`REQUEST_SECONDS_MAX`] when not set.
     pub time: Option<Duration>,
+}
+
+impl Settings {
+    /// A link to hand over: whole where the public address is known, else a path on this server.
+    #[must_use]
+    pub fn link(&self, path: &str) -> String {
+        let address = self.public_url.as_deref().unwrap_or_default();
+        format!("{}{path}", address.trim_end_matches('/'))
+    }
 }
 
 /// The settings at work.

@@ -41,12 +41,24 @@ pub fn invite(act: &Act<'_>, id: Id, facts: Facts, days: Days, digest: [u8; 32])
     Ok(invitation)
 }
 
-/// Its managers invite in any role; while a structure has none, who recorded it and the owner of the instance
-/// invite its first manager.
+/// Its managers invite in any role; while a structure has none, who recorded it, a facilitator whose structure
+/// recorded it and the owner of the instance invite its first manager.
 fn require(act: &Act<'_>, facts: &Facts) -> Result<(), Error> {
-    act.require(Right::Invite, Whose::Structure(facts.structure_id))?;
     let first = auth::rows::managers(act.db, facts.structure_id)? == 0;
+    if !(first && brought_in(act, facts.structure_id)?) {
+        act.require(Right::Invite, Whose::Structure(facts.structure_id))?;
+    }
     if first && facts.role != Role::Manager { Err(Fault::NotAllowed.at("/role")) } else { Ok(()) }
+}
+
+/// True of a manager of a structure that recorded this one and facilitates a cooperation around it. That it is in
+/// the cooperation would not do: whoever founds one takes a structure without a manager in alone.
+fn brought_in(act: &Act<'_>, structure: Id) -> Result<bool, Error> {
+    match act.account() {
+        // A program invites nobody, whatever its maker may do.
+        Some(account) if act.only().is_none() => rows::brought_in(act.db, structure, account, act.now.day()),
+        _ => Ok(false),
+    }
 }
 
 fn about(invitation: &Invitation) -> About {

@@ -65,7 +65,7 @@ pub async fn create(State(app): State<App>, command: Command<Create<Wish>>) -> R
             Reply::created(format!("/v1/invitations/{id}"), 1, &made)
         })
         .await?;
-    reply.telling_once("link", format!("/invitation#token={token}"))
+    reply.telling_once("link", app.door.settings.link(&format!("/invitation#token={token}")))
 }
 
 /// Which invitations to list.

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
 
 use super::rules::{Facts, Invitation};
-use crate::clock::Moment;
+use crate::clock::{Day, Moment};
 use crate::error::Error;
 use crate::id::Id;
 use crate::store::values::Word;
@@ -95,6 +95,29 @@ pub fn list(
         invitation,
     )?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// True when the account manages a structure in which whoever recorded `structure` had a role by then and has it still,
+/// and which facilitates, on `today`, a cooperation that `structure` is in. A role given later proves nothing: any
+/// manager gives one to anybody.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn brought_in(db: &Connection, structure: Id, account: Id, today: Day) -> Result<bool, Error> {
+    let mut statement = db.prepare_cached(
+        "select 1 from structure s
+         join account_role recorder on recorder.account_id = s.created_by and recorder.archived = 0
+           and recorder.created_at <= s.created_at
+         join account_role manager on manager.structure_id = recorder.structure_id and manager.archived = 0
+           and manager.account_id = :account and manager.role = 'manager'
+         join membership f on f.structure_id = manager.structure_id and f.role = 'facilitator'
+           and f.starts_on <= :today and ifnull(f.ends_on, '9999') > :today
+         join membership m on m.cooperation_id = f.cooperation_id and m.structure_id = s.id
+           and m.starts_on <= :today and ifnull(m.ends_on, '9999') > :today
+         where s.id = :structure",
+    )?;
+    let by = named_params! { ":structure": structure, ":account": account, ":today": today };
+    Ok(statement.exists(by)?)
 }
 
 fn invitation(row: &Row<'_>) -> rusqlite::Result<Invitation> {

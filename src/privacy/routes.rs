@@ -115,7 +115,10 @@ pub async fn make_link(
             Reply::ok(&Link { person_id: id, expires_at: Some(expires), address: None })
         })
         .await?;
-    if revoke { Ok(reply) } else { reply.telling_once("address", format!("/me#token={token}")) }
+    if revoke {
+        return Ok(reply);
+    }
+    reply.telling_once("address", app.door.settings.link(&format!("/me#token={token}")))
 }
 
 /// What cannot be undone is said twice.

@@ -19,11 +19,11 @@ use crate::{audit, secret};
 /// A link, and a place for its secret part.
 #[derive(Serialize)]
 struct Made {
-    path: Option<String>,
+    link: Option<String>,
     expires_at: Moment,
 }
 
-/// `POST /v1/accounts/{id}/reset-link`: the path is told once, and its secret is kept as a digest.
+/// `POST /v1/accounts/{id}/reset-link`: the link is told once, and its secret is kept as a digest.
 ///
 /// # Errors
 /// [`Error::Forbidden`] for who does not answer for the account.
@@ -43,9 +43,9 @@ pub async fn make_link(
         let expires_at = act.now.plus_seconds(LINK_SECONDS);
         secrets::set_link(act.db, id, digest, false, expires_at)?;
         act.audit(Event::ResetLinkMade, About::only(id))?;
-        Reply::ok(&Made { path: None, expires_at })
+        Reply::ok(&Made { link: None, expires_at })
     });
-    made.await?.telling_once("path", path(&token))
+    made.await?.telling_once("link", app.door.settings.link(&path(&token)))
 }
 
 /// The path of a link. The secret is in the fragment, which no browser sends and no log keeps.

@@ -1,10 +1,12 @@
 //! Invitations: a link that gives one role in one structure, once, and never more than it says.
 
+use navette::http::door::Settings;
+use navette::http::rates::Generosity;
 use serde_json::{Value, json};
 
 use crate::ask::Request;
 use crate::deeds::{each, says, token_in};
-use crate::world::{Caller, PASSWORD, Party, World};
+use crate::world::{Caller, PASSWORD, Party, TODAY, World};
 
 /// An invitation into this structure, made by its manager: what was answered.
 pub async fn invited(world: &World, party: &Party, role: &str) -> Value {
@@ -175,4 +177,91 @@ async fn a_structure_has_so_many_open_invitations_at_most() {
     invited(&world, &village.commune, "reader").await;
     world.advance(1);
     invite().await.created();
+}
+
+/// A farm without a manager, recorded by this account and taken into this cooperation by its facilitator.
+async fn taken_in(world: &World, by: &Caller, facilitator: &Party, cooperation: &str) -> String {
+    let farm = world.structure(by, "Ferme du Pré", "farm").await;
+    world.membership(facilitator, cooperation, &farm, TODAY).await;
+    farm
+}
+
+#[tokio::test]
+async fn a_facilitator_invites_the_first_manager_of_a_structure_that_a_colleague_recorded() {
+    let world = World::new().await;
+    let village = world.village().await;
+    let commune = &village.commune;
+    let secretary = world.colleague(commune, "contributor", "secretaire").await;
+    let farm = taken_in(&world, &secretary, commune, &village.cooperation).await;
+    let wish = |role: &str| json!({ "structure_id": farm, "role": role });
+    world.post("/v1/invitations", &wish("reader")).by(&commune.manager).await.invalid("/role", "not-allowed-here");
+    let made = world.post("/v1/invitations", &wish("manager")).by(&commune.manager).await.created();
+    let account = accept(&world, &token_in(&made), "fermiere").await.created();
+    says(&account["roles"][0], &json!({ "structure_id": farm, "role": "manager" }));
+    // Its first manager has it to themself.
+    world.post("/v1/invitations", &wish("manager")).by(&commune.manager).await.refused(403, "forbidden");
+    let trail = world.trail().await;
+    assert_eq!(trail[trail.len() - 2..], ["invitation_made", "invitation_accepted"]);
+}
+
+#[tokio::test]
+async fn nobody_gets_a_structure_without_a_manager_by_founding_a_cooperation_around_it() {
+    let world = World::new().await;
+    let village = world.village().await;
+    let (commune, cuma) = (&village.commune, &village.cuma);
+    let secretary = world.colleague(commune, "contributor", "secretaire").await;
+    let farm = taken_in(&world, &secretary, commune, &village.cooperation).await;
+    let own = world.cooperation(cuma, "La ferme et nous").await;
+    world.membership(cuma, &own, &farm, TODAY).await;
+    let wish = json!({ "structure_id": farm, "role": "manager" });
+    let invite = |by: &Caller| world.post("/v1/invitations", &wish).by(by);
+    invite(&cuma.manager).await.refused(403, "forbidden");
+    // Nor by giving a role to whoever recorded it: they had none there when they did.
+    world.advance(1);
+    let role = json!({ "account_id": secretary.account.to_string(), "structure_id": cuma.id, "role": "reader" });
+    world.post("/v1/roles", &role).by(&cuma.manager).await.created();
+    invite(&cuma.manager).await.refused(403, "forbidden");
+    // Managing is asked for, and facilitating.
+    let clerk = world.colleague(commune, "contributor", "agent").await;
+    for other in [&clerk, &village.association.manager, &world.account("passant").await] {
+        invite(other).await.refused(403, "forbidden");
+    }
+    invite(&commune.manager).await.created();
+}
+
+#[tokio::test]
+async fn an_invitation_by_a_facilitator_is_void_once_the_structure_is_in_no_cooperation_of_theirs() {
+    let world = World::new().await;
+    let village = world.village().await;
+    let commune = &village.commune;
+    let secretary = world.colleague(commune, "contributor", "secretaire").await;
+    let farm = world.structure(&secretary, "Ferme du Pré", "farm").await;
+    let wish = json!({ "structure_id": farm, "role": "manager" });
+    world.post("/v1/invitations", &wish).by(&commune.manager).await.refused(403, "forbidden");
+    let stay = world.membership(commune, &village.cooperation, &farm, "2026-03-01").await;
+    let token = token_in(&world.post("/v1/invitations", &wish).by(&commune.manager).await.created());
+    told(&world, &token).await.ok();
+    let end = json!({ "ends_on": TODAY });
+    world.patch(format!("/v1/memberships/{stay}"), &end).by(&commune.manager).on_version(1).await.ok();
+    told(&world, &token).await.refused(410, "gone");
+}
+
+#[tokio::test]
+async fn links_are_whole_where_the_server_knows_its_address() {
+    let public_url = Some("https://navette.example.org/".to_owned());
+    let world = World::behind(Settings { generosity: Generosity::Off, public_url, ..Settings::default() }).await;
+    let village = world.village().await;
+    let by = &village.commune.manager;
+    let lise = world.person(&village.commune, "Lise").await;
+    let colleague = world.colleague(&village.commune, "reader", "lise").await.account;
+    let invitation = json!({ "structure_id": village.commune.id, "role": "reader" });
+    for (path, body, member, page) in [
+        ("/v1/invitations".to_owned(), invitation, "link", "invitation"),
+        (format!("/v1/accounts/{colleague}/reset-link"), json!({}), "link", "reset"),
+        (format!("/v1/people/{lise}/link"), json!({}), "address", "me"),
+    ] {
+        let made = world.post(path, &body).by(by).await.json();
+        let link = made[member].as_str().unwrap();
+        assert!(link.starts_with(&format!("https://navette.example.org/{page}#token=")), "{link}");
+    }
 }

@@ -11,7 +11,7 @@ fn make<'w>(world: &'w World, of: &Caller, by: &Caller) -> Request<'w> {
 
 /// The secret of a link just made.
 fn token(made: &Value) -> String {
-    made["path"].as_str().unwrap().strip_prefix("/reset#token=").unwrap().to_owned()
+    made["link"].as_str().unwrap().strip_prefix("/reset#token=").unwrap().to_owned()
 }
 
 fn reset<'w>(world: &'w World, token: &str, password: &str) -> Request<'w> {

@@ -20,7 +20,7 @@ impl Teller<'_> {
         let helper = format!("/v1/accounts/{}", self.world.account("absente").await.account);
         self.tell(Some(owner), Method::POST, format!("{helper}/end-sessions"), json!({})).await.nothing();
         let link = self.post(owner, format!("{helper}/reset-link"), json!({})).await;
-        let token = link["path"].as_str().unwrap().split_once("token=").unwrap().1;
+        let token = link["link"].as_str().unwrap().split_once("token=").unwrap().1;
         let reset = json!({ "token": token, "password": "une phrase toute neuve" });
         self.tell(None, Method::POST, "/v1/auth/reset".into(), reset).await.nothing();
         self.post(owner, "/v1/signing-keys", json!({})).await;
