@@ -73,32 +73,26 @@ pub struct Act<'a> {
 }
 
 impl<'a> Act<'a> {
-    /// Begins for a caller, who must be let in at this moment: an account that is not archived, in a
-    /// session that lives; a program
-    /// whose token is neither revoked nor over, and whose maker may still give such tokens out.
+    /// Begins for a caller, who must be let in at this moment: an account that is not archived, in a session that
+    /// lives; a program whose token is neither revoked nor over, and whose maker may still give such tokens out.
     ///
     /// # Errors
     /// [`Error::UnknownCaller`].
     pub fn begin(db: &'a Connection, now: Moment, caller: Caller) -> Result<Self, Error> {
-        let mut act = Self { db, now, caller, account: None, program: None };
         match caller {
-            Caller::Operator => return Ok(act),
-            Caller::Account { id, session } => {
-                act.account = Some(id);
-                return if session::rows::is_live(db, session, id)? { Ok(act) } else { Err(Error::UnknownCaller) };
+            Caller::Operator => Ok(Self { db, now, caller, account: None, program: None }),
+            Caller::Account { id, session } if session::rows::is_live(db, session, id)? => {
+                Ok(Self { db, now, caller, account: Some(id), program: None })
             }
+            Caller::Account { .. } => Err(Error::UnknownCaller),
             Caller::Program(digest) => {
                 let program = program::rows::find_live(db, digest, now)?.ok_or(Error::UnknownCaller)?;
-                act.account = Some(program.made_by);
-                if !act.may(program.of.managed_by(), program.of.into())? {
+                let maker = Self::for_account(db, now, program.made_by)?;
+                if !maker.may(program.of.managed_by(), program.of.into())? {
                     return Err(Error::UnknownCaller);
                 }
-                act.program = Some(program);
+                Ok(Self { caller, program: Some(program), ..maker })
             }
-        }
-        match act.account {
-            Some(account) if rows::is_active(db, account)? => Ok(act),
-            _ => Err(Error::UnknownCaller),
         }
     }
 

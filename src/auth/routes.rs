@@ -9,7 +9,7 @@ use super::{Caller, Whose, created, rows, visible_account};
 use crate::App;
 use crate::audit::rules::{About, Event};
 use crate::error::{Error, Fault, FieldError};
-use crate::http::extract::{Change, Command, Create, Known, PathId, Query};
+use crate::http::extract::{Change, Command, Create, Known, PathId, Query, keep_fixed};
 use crate::http::limits::PageSize;
 use crate::http::reply::{Cursor, Reply};
 use crate::http::{Listed, PageQuery};
@@ -249,12 +249,10 @@ pub async fn change_role(State(app): State<App>, PathId(id): PathId, command: Co
         act.require(Right::GiveRoles, Whose::Structure(before.wish.structure_id))?;
         versions.check(before.version)?;
         let wish: GrantWish = change.apply(&before.wish)?;
-        if wish.account_id != before.wish.account_id {
-            return Err(Fault::Fixed.at("/account_id"));
-        }
-        if wish.structure_id != before.wish.structure_id {
-            return Err(Fault::Fixed.at("/structure_id"));
-        }
+        keep_fixed([
+            ("/account_id", wish.account_id == before.wish.account_id),
+            ("/structure_id", wish.structure_id == before.wish.structure_id),
+        ])?;
         let after =
             Grant { id, wish, archived: change.archived.unwrap_or(before.archived), version: before.version + 1 };
         rows::update_grant(act.db, &after)?;

@@ -14,7 +14,7 @@ use crate::auth::{Act, Caller, Whose};
 use crate::clock::Day;
 use crate::error::{Error, Fault, FieldError};
 use crate::http::Listed;
-use crate::http::extract::{Change, Command, Create, Known, PathId, Query};
+use crate::http::extract::{Change, Command, Create, Known, PathId, Query, keep_fixed};
 use crate::http::limits::PageSize;
 use crate::http::reply::{Cursor, Reply};
 use crate::id::Id;
@@ -191,14 +191,10 @@ pub async fn change_membership(
         }
         versions.check(before.version)?;
         let facts: MembershipFacts = change.apply(&before.facts)?;
-        for (pointer, fixed) in [
+        keep_fixed([
             ("/cooperation_id", facts.cooperation_id == before.facts.cooperation_id),
             ("/structure_id", facts.structure_id == before.facts.structure_id),
-        ] {
-            if !fixed {
-                return Err(Fault::Fixed.at(pointer));
-            }
-        }
+        ])?;
         in_order(Some(facts.starts_on), facts.ends_on).map_err(|fault| fault.at("/ends_on"))?;
         if !facilitates && (facts.role, facts.starts_on) != (before.facts.role, before.facts.starts_on) {
             return Err(Error::Forbidden);

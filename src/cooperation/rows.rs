@@ -317,14 +317,22 @@ pub fn facilitated_by(db: &Connection, structure: Id, day: Day) -> Result<Vec<Id
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn membership(row: &Row<'_>) -> rusqlite::Result<Membership> {
+/// What the columns of a membership, or of a proposal of one, say of it.
+///
+/// # Errors
+/// When a column holds what its type refuses.
+pub fn membership_facts(row: &Row<'_>) -> rusqlite::Result<MembershipFacts> {
     let Word(role) = row.get("role")?;
-    let facts = MembershipFacts {
+    Ok(MembershipFacts {
         cooperation_id: row.get("cooperation_id")?,
         structure_id: row.get("structure_id")?,
         role,
         starts_on: row.get("starts_on")?,
         ends_on: row.get("ends_on")?,
-    };
+    })
+}
+
+fn membership(row: &Row<'_>) -> rusqlite::Result<Membership> {
+    let facts = membership_facts(row)?;
     Ok(Membership { id: row.get("id")?, facts, version: row.get("version")?, created_at: row.get("created_at")? })
 }

@@ -12,7 +12,7 @@ use crate::auth::{Caller, Whose};
 use crate::clock::Day;
 use crate::error::{Error, Fault, FieldError};
 use crate::http::Listed;
-use crate::http::extract::{Change, Command, Create, Known, PathId, Query};
+use crate::http::extract::{Change, Command, Create, Known, PathId, Query, keep_fixed};
 use crate::http::limits::PageSize;
 use crate::http::reply::{Cursor, Reply};
 use crate::id::Id;
@@ -110,12 +110,10 @@ pub async fn change(State(app): State<App>, PathId(id): PathId, command: Command
         act.require(Right::Offer, Whose::Structure(before.facts.structure_id))?;
         versions.check(before.version)?;
         let facts: Facts = change.apply(&before.facts)?;
-        if facts.structure_id != before.facts.structure_id {
-            return Err(Fault::Fixed.at("/structure_id"));
-        }
-        if facts.tracking != before.facts.tracking {
-            return Err(Fault::Fixed.at("/tracking"));
-        }
+        keep_fixed([
+            ("/structure_id", facts.structure_id == before.facts.structure_id),
+            ("/tracking", facts.tracking == before.facts.tracking),
+        ])?;
         facts.judge()?;
         let (archived, before_facts) = (change.archived.unwrap_or(before.archived), before.facts.clone());
         let after = Equipment { facts, archived, version: before.version + 1, ..before };

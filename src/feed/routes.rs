@@ -14,7 +14,7 @@ use crate::auth::rules::Right;
 use crate::auth::{Caller, Whose};
 use crate::error::{Error, Fault, FieldError};
 use crate::http::Listed;
-use crate::http::extract::{Change, Command, Create, Known, PathId, Query};
+use crate::http::extract::{Change, Command, Create, Known, PathId, Query, keep_fixed};
 use crate::http::frame;
 use crate::http::limits::PageSize;
 use crate::http::reply::{Cursor, Reply};
@@ -98,16 +98,11 @@ pub async fn change(State(app): State<App>, PathId(id): PathId, command: Command
         act.require(Right::Offer, Whose::Structure(before.facts.structure_id))?;
         versions.check(before.version)?;
         let facts: Facts = change.apply(&before.facts)?;
-        if facts.structure_id != before.facts.structure_id {
-            return Err(Fault::Fixed.at("/structure_id"));
-        }
-        if facts.equipment_id != before.facts.equipment_id {
-            return Err(Fault::Fixed.at("/equipment_id"));
-        }
-        let archived = change.archived.unwrap_or(before.archived);
-        if before.archived && !archived {
-            return Err(Error::WrongState { state: "archived".to_owned() });
-        }
+        keep_fixed([
+            ("/structure_id", facts.structure_id == before.facts.structure_id),
+            ("/equipment_id", facts.equipment_id == before.facts.equipment_id),
+        ])?;
+        let archived = change.archived_for_good(before.archived)?;
         let after = Feed { archived, version: before.version + 1, ..before };
         rows::update(act.db, &after)?;
         Reply::versioned(after.version, &after)

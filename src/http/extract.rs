@@ -15,7 +15,7 @@ use super::json::{self, decode};
 use super::limits::{BODY_BYTES_MAX, IDEMPOTENCY_KEY_CHARS_MAX};
 use crate::App;
 use crate::auth::Caller;
-use crate::error::{Error, FieldError};
+use crate::error::{Error, Fault, FieldError};
 use crate::id::Id;
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -144,6 +144,17 @@ impl<T: DeserializeOwned> FromObject for Create<T> {
     }
 }
 
+/// Refuses a change of what stays as it was recorded: each field, and whether it is still the same.
+///
+/// # Errors
+/// [`Fault::Fixed`] at the first field that is not.
+pub fn keep_fixed<const N: usize>(fields: [(&str, bool); N]) -> Result<(), Error> {
+    match fields.into_iter().find(|(_, same)| !same) {
+        Some((pointer, _)) => Err(Fault::Fixed.at(pointer)),
+        None => Ok(()),
+    }
+}
+
 /// A JSON merge patch (RFC 7396), with `archived` apart because it is not one of the facts.
 pub struct Change {
     /// Archive, bring back, or leave as it is.
@@ -167,6 +178,17 @@ impl Change {
         let mut value = serde_json::to_value(present).map_err(|error| Error::Internal(error.to_string()))?;
         merge(&mut value, &self.patch);
         decode(value).map_err(|field| Error::Invalid(vec![field]))
+    }
+
+    /// Whether it is archived after the change, for what stays archived once it is.
+    ///
+    /// # Errors
+    /// [`Error::WrongState`] when it is to be brought back.
+    pub fn archived_for_good(&self, before: bool) -> Result<bool, Error> {
+        match self.archived {
+            Some(false) if before => Err(Error::WrongState { state: "archived".to_owned() }),
+            after => Ok(after.unwrap_or(before)),
+        }
     }
 
     /// For what cannot be archived.

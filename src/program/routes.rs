@@ -11,7 +11,7 @@ use crate::audit::rules::{About, Event};
 use crate::auth::{Act, Caller};
 use crate::error::{Error, Fault, FieldError};
 use crate::http::Listed;
-use crate::http::extract::{Change, Command, Create, Known, PathId, Query};
+use crate::http::extract::{Change, Command, Create, Known, PathId, Query, keep_fixed};
 use crate::http::limits::PageSize;
 use crate::http::reply::{Cursor, Reply};
 use crate::id::Id;
@@ -116,20 +116,13 @@ pub async fn change(State(app): State<App>, PathId(id): PathId, command: Command
         let before = super::visible(act, id)?;
         versions.check(before.version)?;
         let facts: Facts = change.apply(&before.facts)?;
-        for (pointer, fixed) in [
+        keep_fixed([
             ("/structure_id", facts.structure_id == before.facts.structure_id),
             ("/cooperation_id", facts.cooperation_id == before.facts.cooperation_id),
             ("/scope", facts.scope == before.facts.scope),
             ("/until", facts.until == before.facts.until),
-        ] {
-            if !fixed {
-                return Err(Fault::Fixed.at(pointer));
-            }
-        }
-        let archived = change.archived.unwrap_or(before.archived);
-        if before.archived && !archived {
-            return Err(Error::WrongState { state: "archived".to_owned() });
-        }
+        ])?;
+        let archived = change.archived_for_good(before.archived)?;
         let after = Kept { facts, archived, version: before.version + 1, ..before };
         rows::update(act.db, &after)?;
         if archived && !before.archived {

@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
 
 use super::rules::{Proposal, Side};
 use crate::clock::Moment;
+use crate::cooperation::rows::membership_facts;
 use crate::cooperation::rules::MembershipFacts;
 use crate::error::Error;
 use crate::id::Id;
@@ -101,17 +102,10 @@ pub fn list(
 }
 
 fn proposal(row: &Row<'_>) -> rusqlite::Result<Proposal> {
-    let (Word(role), Word(asked_by), Word(state)) = (row.get("role")?, row.get("asked_by")?, row.get("state")?);
-    let facts = MembershipFacts {
-        cooperation_id: row.get("cooperation_id")?,
-        structure_id: row.get("structure_id")?,
-        role,
-        starts_on: row.get("starts_on")?,
-        ends_on: row.get("ends_on")?,
-    };
+    let (Word(asked_by), Word(state)) = (row.get("asked_by")?, row.get("state")?);
     Ok(Proposal {
         id: row.get("id")?,
-        facts,
+        facts: membership_facts(row)?,
         hands_over_id: row.get("hands_over_id")?,
         asked_by,
         account_id: row.get("account_id")?,

@@ -49,18 +49,12 @@ pub async fn contract() -> Reply {
 /// `GET /setup`, in French unless the browser prefers English. The secret of its link is in the
 /// fragment, which no browser sends and no log keeps; the page's script hands it over.
 pub async fn set_up_page(headers: HeaderMap) -> Reply {
-    match frame::page_language(&headers) {
-        Language::Fr => document(HTML, SET_UP_FR),
-        Language::En => document(HTML, SET_UP_EN),
-    }
+    page(&headers, SET_UP_FR, SET_UP_EN)
 }
 
 /// `GET /invitation`, in French unless the browser prefers English; its secret is in the fragment, too.
 pub async fn invitation_page(headers: HeaderMap) -> Reply {
-    match frame::page_language(&headers) {
-        Language::Fr => document(HTML, INVITATION_FR),
-        Language::En => document(HTML, INVITATION_EN),
-    }
+    page(&headers, INVITATION_FR, INVITATION_EN)
 }
 
 /// `GET /invitation.js`
@@ -70,10 +64,7 @@ pub async fn invitation_script() -> Reply {
 
 /// `GET /reset`, the same for a link to choose a new password.
 pub async fn reset_page(headers: HeaderMap) -> Reply {
-    match frame::page_language(&headers) {
-        Language::Fr => document(HTML, RESET_FR),
-        Language::En => document(HTML, RESET_EN),
-    }
+    page(&headers, RESET_FR, RESET_EN)
 }
 
 /// `GET /setup.js`, of both pages.
@@ -89,15 +80,19 @@ pub async fn set_up_style() -> Reply {
 /// `GET /me`, in French unless the browser prefers English: what is kept about a person, behind their link, whose
 /// secret is in the fragment.
 pub async fn own_page(headers: HeaderMap) -> Reply {
-    match frame::page_language(&headers) {
-        Language::Fr => document(HTML, OWN_FR),
-        Language::En => document(HTML, OWN_EN),
-    }
+    page(&headers, OWN_FR, OWN_EN)
 }
 
 /// `GET /me.js`
 pub async fn own_script() -> Reply {
     document("text/javascript; charset=utf-8", OWN_SCRIPT)
+}
+
+fn page(headers: &HeaderMap, french: &str, english: &str) -> Reply {
+    match frame::page_language(headers) {
+        Language::Fr => document(HTML, french),
+        Language::En => document(HTML, english),
+    }
 }
 
 fn document(media: &'static str, text: &str) -> Reply {

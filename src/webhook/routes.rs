@@ -11,7 +11,7 @@ use crate::auth::rules::Right;
 use crate::auth::{Caller, Whose};
 use crate::error::{Error, Fault, FieldError};
 use crate::http::Listed;
-use crate::http::extract::{Change, Command, Create, Known, PathId, Query};
+use crate::http::extract::{Change, Command, Create, Known, PathId, Query, keep_fixed};
 use crate::http::limits::PageSize;
 use crate::http::reply::{Cursor, Reply};
 use crate::id::Id;
@@ -95,16 +95,11 @@ pub async fn change(State(app): State<App>, PathId(id): PathId, command: Command
         let before = super::visible(act, id)?;
         versions.check(before.version)?;
         let facts: Facts = change.apply(&before.facts)?;
-        if facts.structure_id != before.facts.structure_id {
-            return Err(Fault::Fixed.at("/structure_id"));
-        }
-        if facts.url != before.facts.url {
-            return Err(Fault::Fixed.at("/url"));
-        }
-        let archived = change.archived.unwrap_or(before.archived);
-        if before.archived && !archived {
-            return Err(Error::WrongState { state: "archived".to_owned() });
-        }
+        keep_fixed([
+            ("/structure_id", facts.structure_id == before.facts.structure_id),
+            ("/url", facts.url == before.facts.url),
+        ])?;
+        let archived = change.archived_for_good(before.archived)?;
         if archived && !before.archived {
             desk::rows::stop_sending(act.db, before.facts.structure_id)?;
         }
