@@ -52,6 +52,19 @@ create unique index structure_siren_once on structure (siren) where siren is not
 create index structure_by_name  on structure (name);
 create index structure_by_siren on structure (siren) where siren is not null;
 
+-- Communes as a public list tells them, loaded at the machine (`navette communes`). Structures name a commune by its
+-- code, whether it stands here or not.
+-- Not personal: code, name, epci_siren, epci_name.
+create table commune (
+  code       text    not null primary key, -- INSEE
+  name       text    not null,
+  population integer not null,             -- inhabitants
+  epci_siren text,                         -- null: in no EPCI
+  epci_name  text,
+  constraint commune_population_is_a_number check (population >= 0),
+  constraint commune_epci_is_whole          check ((epci_siren is null) = (epci_name is null))
+) strict, without rowid;
+
 -- People --------------------------------------------------------------------------------------------
 
 -- A volunteer or trainer, known only to their own structure: the bare id that records refer to. What tells who that is

@@ -95,6 +95,15 @@ pub enum Task {
         #[arg(value_name = "FILE.csv")]
         file: PathBuf,
     },
+    /// Load a list of communes (CSV) with their EPCI and populations, by which the diagnosis groups structures
+    ///
+    /// Columns `code_insee`, `nom`, `population`, `epci_siren` and `epci_nom`, in any order; others are left out. A
+    /// commune takes the place of the one with its code. Nothing is kept when a line is wrong.
+    Communes {
+        /// The list to read
+        #[arg(value_name = "FILE.csv")]
+        file: PathBuf,
+    },
     /// Print the yearly summary of a structure or a cooperation
     #[command(group = ArgGroup::new("whose").required(true).args(["structure", "cooperation"]))]
     Export {

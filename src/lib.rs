@@ -17,6 +17,7 @@
 //! | [`program`] | service tokens: programs that speak for a structure, funders that read summaries |
 //! | [`invitation`] | links that work once and give a role in a structure |
 //! | [`proposal`] | who asks whom to join a cooperation, or to facilitate it; nobody is taken in unasked |
+//! | [`commune`] | communes with their EPCI and populations, loaded at the machine |
 //! | [`equipment`] | things and places that can be lent |
 //! | [`calendar`] | what is taken when, by loans and closures, and what is free |
 //! | [`ledger`] | the append-only, hash-chained lines and the tree over them; confirm, contest, correct; rollups; proofs, verification |
@@ -65,6 +66,7 @@ pub mod audit;
 pub mod auth;
 pub mod calendar;
 pub mod clock;
+pub mod commune;
 pub mod config;
 pub mod cooperation;
 pub mod demo;

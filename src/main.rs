@@ -13,7 +13,7 @@ use navette::http::serve;
 use navette::ledger::heads::Kept;
 use navette::store::{Store, open};
 use navette::webhook::courier::{Courier, Reach};
-use navette::{App, auth, demo, desk, import, ledger, privacy, secret, session, summary, webhook};
+use navette::{App, auth, commune, demo, desk, import, ledger, privacy, secret, session, summary, webhook};
 use tracing_subscriber::EnvFilter;
 
 /// What went wrong, as one sentence for the person at the machine.
@@ -66,6 +66,13 @@ async fn run(database: &Path, task: Task) -> Result<ExitCode, Sentence> {
             let read = import::file::run(&app, &file, &mapping, order, report.as_deref()).await;
             app.store.close().await;
             Ok(code(read?))
+        }
+        Task::Communes { file } => {
+            let app = open_app(database).await?;
+            let told = commune::load(&app, &file).await;
+            app.store.close().await;
+            show(told?.as_bytes())?;
+            Ok(ExitCode::SUCCESS)
         }
         Task::Export { structure, cooperation, year, format } => {
             // The command line lets through one of the two.

@@ -8,9 +8,10 @@ use super::bridges::holding;
 use super::dependence::alone;
 use super::figures::{Cast, figures, providers};
 use super::graph::Graph;
+use super::groups::cast;
 use super::offers::{Offered, Offers, offers};
 use super::real::Decimal;
-use super::rules::{Actor, Against, Asked, By, Exchange, Facts, Figure, Reason, Unit, smallest};
+use super::rules::{Actor, Against, Asked, By, Exchange, Facts, Figure, Reason, Unit};
 use super::words::{Code, Measure, departure, sentence};
 use crate::calendar::rules::Period;
 use crate::http::words::Language;
@@ -75,9 +76,9 @@ pub struct Indicator {
 pub struct Group {
     /// Its number in this answer.
     pub number: usize,
-    /// What stands for it: a cooperation's id, a kind, a commune, a department; null: not known.
+    /// What stands for it: a cooperation's id, a kind, a commune, a department, an EPCI's SIREN; null: not known.
     pub key: Option<String>,
-    /// Its name.
+    /// The name of a cooperation, of a commune or of an EPCI.
     pub label: Option<String>,
     /// Structures in it that gave or received.
     pub structures: usize,
@@ -193,6 +194,8 @@ pub struct Material {
     pub facts: Facts,
     /// Of the period before.
     pub before: Option<(Period, Facts)>,
+    /// Whether there is a table of communes.
+    pub table_of_communes: bool,
     /// What members offer and look for; none for those who read sums alone.
     pub offered: Option<Vec<Offered>>,
 }
@@ -200,8 +203,9 @@ pub struct Material {
 /// Works a diagnosis out.
 #[must_use]
 pub fn diagnosis(material: Material) -> Diagnosis {
-    let Material { asked, cooperations, head, actors, facts, before, offered } = material;
-    let (cast, mut groups) = cast(&actors, &asked, &cooperations);
+    let Material { asked, cooperations, head, actors, facts, before, table_of_communes, offered } = material;
+    let (cast, mut groups) = cast(&actors, asked.by, &cooperations);
+    let cast = Cast { table_of_communes, ..cast };
     let earlier = before.as_ref().map(|(_, facts)| facts);
     let graph = cast.graph(&facts, asked.unit);
     let now = figures(&cast, &facts, (&graph, asked.unit), earlier, true);
@@ -226,47 +230,6 @@ pub fn diagnosis(material: Material) -> Diagnosis {
         offers: offered.map(|offered| offers(&offered)),
         cooperations,
     }
-}
-
-/// The actors and their groups, numbered in the order of their keys; those whose group nobody knows come last.
-fn cast(actors: &[Actor], asked: &Asked, cooperations: &[Named]) -> (Cast, Vec<Group>) {
-    let members = |id: Id| actors.iter().filter(|actor| actor.cooperations.contains(&id)).count();
-    let sizes: BTreeMap<Id, usize> = cooperations.iter().map(|one| (one.id, members(one.id))).collect();
-    let key = |actor: &Actor| match asked.by {
-        By::Cooperation => {
-            let of: Vec<_> = actor.cooperations.iter().filter_map(|id| Some((*id, *sizes.get(id)?))).collect();
-            smallest(&of).map(|id| id.to_string())
-        }
-        By::Kind => Some(actor.kind.clone()),
-        By::Commune => actor.commune.clone(),
-        By::Department => actor.commune.as_deref().map(department),
-    };
-    let keys: Vec<Option<String>> = actors.iter().map(key).collect();
-    let order: BTreeSet<(bool, Option<String>)> = keys.iter().map(|key| (key.is_none(), key.clone())).collect();
-    let numbers: BTreeMap<Option<String>, usize> =
-        order.into_iter().enumerate().map(|(number, (_, key))| (key, number)).collect();
-    let label = |key: &str| cooperations.iter().find(|one| one.id.to_string() == key).map(|one| one.name.clone());
-    let mut groups: Vec<Group> = numbers
-        .iter()
-        .map(|(key, number)| Group {
-            number: *number,
-            key: key.clone(),
-            label: key.as_deref().and_then(label),
-            structures: 0,
-        })
-        .collect();
-    groups.sort_by_key(|group| group.number);
-    let cast = Cast {
-        actors: actors.iter().map(|actor| actor.id).collect(),
-        groups: keys.iter().map(|key| numbers[key]).collect(),
-        members: actors.iter().filter(|actor| !actor.cooperations.is_empty()).count(),
-    };
-    (cast, groups)
-}
-
-/// The department of a commune, by its INSEE code: three characters overseas, two elsewhere.
-fn department(commune: &str) -> String {
-    commune.chars().take(if commune.starts_with("97") || commune.starts_with("98") { 3 } else { 2 }).collect()
 }
 
 fn read(facts: &Facts, unit: Unit) -> Read {

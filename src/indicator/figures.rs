@@ -7,7 +7,7 @@ use super::dependence::{Concentration, concentration, truck_factor};
 use super::graph::{Edge, Graph};
 use super::real::{Decimal, STEPS_MAX, centralisation};
 use super::reciprocity::{across_kinds, reciprocity};
-use super::rules::{Against, COORDINATION, Facts, Figure, PEOPLE_MIN, Reason, UPKEEP, Unit};
+use super::rules::{Against, COORDINATION, Exchange, Facts, Figure, PEOPLE_MIN, Reason, SMALL_UNTIL, UPKEEP, Unit};
 use super::silos;
 use super::words::Code;
 use crate::id::Id;
@@ -25,6 +25,10 @@ pub struct Cast {
     pub groups: Vec<usize>,
     /// How many of them are members, whether anything flows or not.
     pub members: usize,
+    /// How many people live in the commune of each, where the table of communes tells.
+    pub populations: Vec<Option<i64>>,
+    /// Whether there is a table of communes at all.
+    pub table_of_communes: bool,
 }
 
 impl Cast {
@@ -56,17 +60,19 @@ impl Cast {
 /// Contributions between two structures that count and have this unit.
 #[must_use]
 pub fn lines(facts: &Facts, unit: Unit) -> i64 {
-    let between = facts
-        .exchanges
-        .iter()
-        .filter(|one| one.counts() && one.giver.is_some() && one.receiver.is_some() && one.quantity(unit) != 0);
-    between.map(|exchange| exchange.lines).sum()
+    between(facts, unit).map(|exchange| exchange.lines).sum()
+}
+
+/// What counts, flows between two structures, and has this unit.
+fn between(facts: &Facts, unit: Unit) -> impl Iterator<Item = &Exchange> {
+    let counts = move |one: &&Exchange| one.counts() && one.quantity(unit) != 0;
+    facts.exchanges.iter().filter(counts).filter(|one| one.giver.is_some() && one.receiver.is_some())
 }
 
 /// Of them, those that touch each group.
 fn lines_of_groups(cast: &Cast, facts: &Facts, unit: Unit) -> BTreeMap<usize, i64> {
     let mut lines = BTreeMap::new();
-    for exchange in facts.exchanges.iter().filter(|one| one.counts() && one.quantity(unit) != 0) {
+    for exchange in between(facts, unit) {
         let (giver, receiver) = (cast.place(exchange.giver), cast.place(exchange.receiver));
         let Some((giver, receiver)) = giver.zip(receiver) else { continue };
         for group in BTreeSet::from([cast.groups[giver], cast.groups[receiver]]) {
@@ -128,6 +134,7 @@ pub fn figures(
     made.extend(of_coordination(cast, facts, before));
     made.extend(of_commons(facts));
     made.extend(of_voice(cast, facts, graph, flows, missing));
+    made.extend(of_small_communes(cast, facts, (graph, unit), missing));
     made.sort_by_key(|figure| (figure.code, figure.group));
     made
 }
@@ -338,8 +345,31 @@ fn of_voice(cast: &Cast, facts: &Facts, graph: &Graph, flows: i64, missing: Opti
     let (taking, all) = (Decimal::count(taking.len()), Decimal::count(cast.members.max(taking.len())));
     let share = Decimal::ratio(taking.billionths(), all.billionths());
     make.add(Code::ParticipatingStructures, share, Reason::TooFewActors);
-    make.missing = Some(Reason::NotKnown);
-    make.flows = 0;
-    make.add(Code::SmallCommunesShare, None, Reason::NotKnown);
+    make.made
+}
+
+/// What structures of small communes give, of all that is given by structures whose commune is known; held against the
+/// same share of those structures.
+fn of_small_communes(
+    cast: &Cast,
+    facts: &Facts,
+    (graph, unit): (&Graph, Unit),
+    missing: Option<Reason>,
+) -> Vec<Figure> {
+    let population = |actor: usize| cast.populations.get(actor).copied().flatten();
+    let given = graph.actors().iter().zip(graph.given());
+    let known = given.filter_map(|(actor, given)| Some((population(*actor)? < SMALL_UNTIL, *given)));
+    let (mut quantity, mut structures) = ((0, 0), (0, 0));
+    for (small, given) in known {
+        let small = i128::from(small);
+        quantity = (quantity.0 + small * given, quantity.1 + given);
+        structures = (structures.0 + small, structures.1 + 1);
+    }
+    let of_known = |one: &&Exchange| cast.place(one.giver).and_then(population).is_some();
+    let flows = between(facts, unit).filter(of_known).map(|exchange| exchange.lines).sum();
+    let missing = if cast.table_of_communes { missing } else { Some(Reason::NoTableOfCommunes) };
+    let mut make = Maker::of(flows, missing);
+    let alike = (Against::Structures, Decimal::ratio(structures.0, structures.1));
+    make.held(Code::SmallCommunesShare, Decimal::ratio(quantity.0, quantity.1), Reason::NotKnown, alike);
     make.made
 }

@@ -5,6 +5,7 @@ pub mod dependence;
 pub mod diagnosis;
 pub mod figures;
 pub mod graph;
+pub mod groups;
 pub mod offers;
 pub mod real;
 pub mod reciprocity;
@@ -18,6 +19,8 @@ pub mod words;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
+use rusqlite::Connection;
+
 use crate::auth::rules::Right;
 use crate::auth::{Act, Whose};
 use crate::calendar::rules::Period;
@@ -25,7 +28,7 @@ use crate::error::Error;
 use crate::id::Id;
 use crate::ledger::rules::hex;
 use crate::summary::rules::Head;
-use crate::{cooperation, ledger};
+use crate::{commune, cooperation, ledger};
 use diagnosis::{Diagnosis, Material, Named, diagnosis};
 use offers::Offered;
 use rules::{Actor, Asked, Facts, OfPerson, before, year_until};
@@ -58,7 +61,10 @@ pub fn material(act: &Act<'_>, asked: Asked, cooperations: Vec<Named>, is_member
     let mut actors = BTreeMap::new();
     for cooperation in &cooperations {
         for party in rows::members(act.db, cooperation.id, asked.period)? {
-            let actor = actors.entry(party.named.id).or_insert_with(|| actor(party));
+            let actor = match actors.entry(party.named.id) {
+                Entry::Occupied(there) => there.into_mut(),
+                Entry::Vacant(place) => place.insert(actor(act.db, party)?),
+            };
             actor.cooperations.push(cooperation.id);
         }
     }
@@ -70,12 +76,14 @@ pub fn material(act: &Act<'_>, asked: Asked, cooperations: Vec<Named>, is_member
     };
     let head = Head { seq: head.seq, hash: hex(&head.hash), root: hex(&head.root) };
     let actors = actors.into_values().collect();
-    Ok(Material { asked, cooperations, head, actors, facts, before, offered })
+    let table_of_communes = commune::rows::count(act.db)? > 0;
+    Ok(Material { asked, cooperations, head, actors, facts, before, table_of_communes, offered })
 }
 
-fn actor(party: rows::Party) -> Actor {
+fn actor(db: &Connection, party: rows::Party) -> Result<Actor, Error> {
     let Named { id, name } = party.named;
-    Actor { id, name, kind: party.kind, commune: party.commune, cooperations: Vec::new() }
+    let place = party.commune.as_deref().map(|code| commune::rows::find(db, code)).transpose()?.flatten();
+    Ok(Actor { id, name, kind: party.kind, commune: party.commune, place, cooperations: Vec::new() })
 }
 
 fn offered(act: &Act<'_>, actors: &BTreeMap<Id, Actor>) -> Result<Vec<Offered>, Error> {
@@ -115,7 +123,7 @@ fn facts(act: &Act<'_>, cooperations: &[Id], period: Period, actors: &mut BTreeM
         facts.exchanges.iter().flat_map(|exchange| [exchange.giver, exchange.receiver]).flatten().collect();
     for id in ends {
         if let Entry::Vacant(place) = actors.entry(id) {
-            place.insert(actor(rows::structure(db, id)?.ok_or(Error::NotFound)?));
+            place.insert(actor(db, rows::structure(db, id)?.ok_or(Error::NotFound)?)?);
         }
     }
     for member in actors.values().filter(|actor| !actor.cooperations.is_empty()) {

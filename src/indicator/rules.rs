@@ -6,6 +6,7 @@ use time::{Date, Month};
 use super::real::Decimal;
 use crate::calendar::rules::{Period, shifted};
 use crate::clock::Day;
+use crate::commune::rules::Commune;
 use crate::id::Id;
 use crate::ledger::rules::{Kind, State};
 
@@ -15,6 +16,8 @@ pub const COOPERATIONS_MAX: usize = 20;
 pub const PEOPLE_MIN: usize = 5;
 /// Months before the end of the period in which who can do what is looked at.
 pub const DOMAIN_MONTHS: i32 = 12;
+/// Inhabitants from which a commune is no longer small.
+pub const SMALL_UNTIL: i64 = 2_000;
 /// The activity that holds a cooperation together, in the words of the field.
 pub const COORDINATION: [&str; 1] = ["coordination"];
 /// Activities that keep shared equipment in order.
@@ -47,6 +50,8 @@ pub enum By {
     Commune,
     /// The department of its commune.
     Department,
+    /// The EPCI of its commune, as the table of communes tells it.
+    Epci,
 }
 
 /// What is asked.
@@ -130,8 +135,10 @@ pub struct Actor {
     pub name: String,
     /// Its kind.
     pub kind: String,
-    /// Its commune.
+    /// The INSEE code of its commune.
     pub commune: Option<String>,
+    /// What the table of communes says of it.
+    pub place: Option<Commune>,
     /// Those of the cooperations that it belongs to at some time in the period.
     pub cooperations: Vec<Id>,
 }
@@ -260,7 +267,9 @@ pub enum Reason {
     NoNewTie,
     /// No equipment is offered, or none was lent.
     NoEquipment,
-    /// Navette does not know what this would need.
+    /// The table of communes is empty.
+    NoTableOfCommunes,
+    /// No structure that gave is in a commune of the table.
     NotKnown,
     /// Whatever flowed, the answer would be the same or divide by nothing.
     Undefined,
@@ -277,6 +286,8 @@ pub enum Against {
     Chance,
     /// How many there are in all.
     All,
+    /// The same share of structures, each counting alike.
+    Structures,
     /// What a study of a real exchange found.
     Study,
 }

@@ -236,8 +236,8 @@ fn of_care(code: Code) -> Said {
             "{%} % des structures membres ont donné ou reçu, chacune comptant autant.",
             "{%}% of member structures gave or received, each counting alike."),
         _ => said(Share,
-            "{%} % de ce qui circule est donné par des structures de communes de moins de 2 000 habitants.",
-            "{%}% of what flows is given by structures of communes under 2,000 inhabitants."),
+            "{%} % de ce que donnent les structures dont la commune est connue vient de communes de moins de 2 000 habitants, où sont {r%} % de ces structures.",
+            "{%}% of what structures of known communes give comes from communes under 2,000 inhabitants, where {r%}% of these structures are."),
     }
 }
 
@@ -265,7 +265,8 @@ fn because(reason: Reason) -> (&'static str, &'static str) {
         Reason::NoHours => ("aucune heure n'est enregistrée", "no hours are recorded"),
         Reason::NoNewTie => ("aucun lien nouveau entre deux groupes, ou pas de période avant", "no new tie between two groups, or no period before"),
         Reason::NoEquipment => ("aucun matériel n'est proposé, ou aucun jour de prêt n'est connu", "no equipment is on offer, or no days of loans are known"),
-        Reason::NotKnown => ("Navette ne connaît pas la population des communes", "Navette does not know how many people live in a commune"),
+        Reason::NoTableOfCommunes => ("la table des communes est vide ; l’exploitant la charge avec `navette communes FICHIER`", "the table of communes is empty; the operator loads it with `navette communes FILE`"),
+        Reason::NotKnown => ("aucune structure qui donne n’est dans une commune de la table des communes", "no structure that gives is in a commune of the table of communes"),
         Reason::Undefined => ("la question n'a pas de réponse ici : toutes les réponses possibles seraient les mêmes", "the question has no answer here: every possible answer would be the same"),
         Reason::TooLarge => ("le réseau est trop grand pour être calculé sur le champ", "the network is too large to be worked out on the spot"),
     }

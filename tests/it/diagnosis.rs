@@ -1,6 +1,7 @@
 //! The diagnosis: what it says of a network, to whom, and when it says nothing.
 #![expect(clippy::float_arithmetic, reason = "ratios are held against what one computes by hand")]
 
+mod communes;
 mod edges;
 mod graphs;
 mod people;

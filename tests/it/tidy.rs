@@ -12,6 +12,7 @@ const LONG_FUNCTIONS: [(&str, &str); 1] = [("src/http/mod.rs", "table")];
 /// Every table, and the one file that writes it.
 const WRITERS: &[(&str, &str)] = &[
     ("structure", "src/structure/rows.rs"),
+    ("commune", "src/commune/rows.rs"),
     ("person", "src/person/rows.rs"),
     ("identity", "src/person/rows.rs"),
     ("consent", "src/person/rows.rs"),

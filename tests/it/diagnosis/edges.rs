@@ -47,7 +47,7 @@ async fn an_empty_period_says_of_each_figure_why_it_is_not_there() {
         are_missing(&read, "no_equipment", &["equipment_use", "borrower_concentration", "upkeep_per_day_lent"]);
         are_missing(&read, "too_few_people", &["person_concentration", "people_of_half", "person_truck_factor"]);
         are_missing(&read, "no_new_tie", &["coordination_per_new_tie"]);
-        are_missing(&read, "not_known", &["small_communes_share"]);
+        are_missing(&read, "no_table_of_communes", &["small_communes_share"]);
         is(&read, "participating_structures", 0.0);
         assert_eq!((&read["departures"], &read["months"]), (&json!([]), &json!([])));
         let idle: Vec<_> = read["without_flow"].as_array().unwrap().iter().map(|one| &one["name"]).collect();

@@ -79,7 +79,7 @@ async fn what_cannot_be_asked_is_refused_by_name() {
         ("?from=1999-01-01", "from", "day-out-of-range"),
         ("?from=2026-02-01&until=2026-02-01", "until", "end-before-start"),
         ("?unit=euros", "unit", "not-one-of"),
-        ("?by=epci", "by", "not-one-of"),
+        ("?by=region", "by", "not-one-of"),
         ("?year=2026", "year", "unknown-field"),
         ("?unit=minutes&unit=minutes", "unit", "twice"),
     ] {
