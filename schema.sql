@@ -717,7 +717,8 @@ create table ledger (
 create unique index ledger_id_once  on ledger (id);
 create index ledger_by_giver        on ledger (giver_id, seq) where giver_id is not null;
 create index ledger_by_receiver     on ledger (receiver_id, seq) where receiver_id is not null;
-create index ledger_by_cooperation  on ledger (cooperation_id, seq) where cooperation_id is not null;
+-- with the days, so that a walk through a period reads no line outside it
+create index ledger_by_cooperation  on ledger (cooperation_id, seq, occurred_on, occurred_until) where cooperation_id is not null;
 create index ledger_by_period       on ledger (cooperation_id, occurred_on, occurred_until, act, kind) where cooperation_id is not null;
 create index ledger_by_source       on ledger (source_id, seq) where source_id is not null;
 create index ledger_by_subject      on ledger (subject, seq) where subject is not null;

@@ -66,6 +66,27 @@ pub fn at(db: &Connection, seq: i64) -> Result<Option<Head>, Error> {
     Ok(Some(Head { seq, hash, root, recorded_at: Some(recorded_at) }))
 }
 
+/// The place of the last line that was recorded by an instant; 0 when none was. Where the machine's clock was set
+/// back in between, which one is left open: a place itself is exact.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn known_at(db: &Connection, instant: Moment) -> Result<i64, Error> {
+    let mut statement = db.prepare_cached("select recorded_at from ledger where seq = :seq")?;
+    // All lines up to `known` were recorded by then; no line after `last` was.
+    let (mut known, (mut last, _)) = (0, rows::last(db)?);
+    while known < last {
+        let middle = last - (last - known) / 2;
+        let recorded_at: Moment = statement.query_row(named_params! { ":seq": middle }, |row| row.get(0))?;
+        if recorded_at <= instant {
+            known = middle;
+        } else {
+            last = middle - 1;
+        }
+    }
+    Ok(known)
+}
+
 /// A node of the tree, as the line that completed it keeps it.
 ///
 /// # Errors

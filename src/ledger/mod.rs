@@ -14,6 +14,7 @@ pub mod rollups;
 pub(crate) mod routes;
 pub mod rows;
 pub mod rules;
+pub mod scan;
 pub mod tally;
 pub mod tree;
 pub mod verify;

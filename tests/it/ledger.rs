@@ -5,6 +5,7 @@ mod proving;
 mod reading;
 mod records;
 mod rewriting;
+mod scan;
 mod taken_back;
 mod tampering;
 mod witnesses;

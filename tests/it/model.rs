@@ -6,6 +6,7 @@ mod lending;
 mod parties;
 mod standing;
 mod sums;
+mod walk;
 
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
@@ -36,12 +37,18 @@ fn whatever_the_parties_do_the_ledger_holds_and_the_summaries_add_up() {
 async fn play(commands: &[Command]) {
     let world = World::new().await;
     let mut model = Model::new(&world).await;
-    for command in commands {
+    let mut said = Vec::new();
+    for (step, command) in commands.iter().enumerate() {
         model.take(&world, command).await;
         model.assert_possible();
         let report = world.app.store.read(navette::ledger::verify::verify).await.unwrap();
         assert_eq!((report.faults, report.lines), (vec![], model.lines()), "after {command:?}");
         sums::assert_summary(&world, &model, None, 2026).await;
+        let scopes = walk::scopes(&model);
+        said.push(walk::said(&world, scopes[step % scopes.len()]).await);
+    }
+    for then in &said {
+        walk::assert_found(&world, then).await;
     }
     for year in [2025, 2026] {
         for scope in [None, Some(0), Some(1), Some(2), Some(3)] {

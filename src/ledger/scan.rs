@@ -1,0 +1,125 @@
+//! One walk through the lines of a structure or a cooperation: those of a period, as known at some line.
+
+use rusqlite::{Connection, named_params};
+
+use super::family::{Family, Standing};
+use super::rows::{LINE, line};
+use super::rules::{Flow, Line};
+use crate::calendar::rules::Period;
+use crate::error::Error;
+use crate::id::Id;
+use crate::store::values::InOrder;
+
+/// Whose lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// What a structure gave and received.
+    Structure(Id),
+    /// What was exchanged in a cooperation.
+    Cooperation(Id),
+}
+
+impl Scope {
+    /// Its identifier.
+    #[must_use]
+    pub fn id(self) -> Id {
+        let (Self::Structure(id) | Self::Cooperation(id)) = self;
+        id
+    }
+}
+
+/// Hands each contribution of a scope that touches a period to a visitor, in the order of the ledger, with its
+/// corrections and all that was said of either up to the line `head`: as it was known when that line was the last.
+/// One family is in memory at a time.
+///
+/// A contribution touches a period when its day, or one of its days, lies in it.
+///
+/// # Errors
+/// What the visitor answers, which ends the walk; what SQLite refuses.
+pub fn each_family(
+    db: &Connection,
+    scope: Scope,
+    period: Period,
+    head: i64,
+    mut visit: impl FnMut(&Family) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let mut contributions = db.prepare_cached(&contributions_of(scope))?;
+    // A word is about a contribution or about one of its corrections.
+    let mut said = db.prepare_cached(&format!(
+        "select {LINE} from ledger l
+         where (l.subject = :root or l.subject in (select seq from ledger where subject = :root)) and l.seq <= :head
+         order by l.seq"
+    ))?;
+    let mut rows = contributions.query(named_params! {
+        ":scope": scope.id(), ":from": period.from, ":until": period.until, ":head": head,
+    })?;
+    while let Some(row) = rows.next()? {
+        let mut lines = vec![line(&mut InOrder::of(row))?];
+        let about = named_params! { ":root": lines[0].seq, ":head": head };
+        for later in said.query_map(about, |row| line(&mut InOrder::of(row)))? {
+            lines.push(later?);
+        }
+        if let Some(family) = Family::new(lines) {
+            visit(&family)?;
+        }
+    }
+    Ok(())
+}
+
+/// The same flow by flow: each contribution, followed by its corrections, with where it stood.
+///
+/// # Errors
+/// As [`each_family`].
+pub fn each_flow(
+    db: &Connection,
+    scope: Scope,
+    period: Period,
+    head: i64,
+    mut visit: impl FnMut(&Line, &Flow, Standing) -> Result<(), Error>,
+) -> Result<(), Error> {
+    each_family(db, scope, period, head, |family| {
+        let flows = family.lines().iter().filter_map(|line| Some((line, line.flow.as_ref()?)));
+        flows.zip(family.standings()).try_for_each(|((line, flow), standing)| visit(line, flow, standing))
+    })
+}
+
+/// Walks an index that holds a scope's lines in their order, so that nothing is sorted or kept.
+fn contributions_of(scope: Scope) -> String {
+    let of = |index: &str, end: &str| {
+        format!(
+            "select {LINE} from ledger l indexed by {index}
+             where {end} = :scope and l.act = 'contribution' and l.seq <= :head
+               and l.occurred_on < :until and (l.occurred_on >= :from or l.occurred_until > :from)"
+        )
+    };
+    match scope {
+        Scope::Cooperation(_) => {
+            format!("{} order by l.seq", of("ledger_by_cooperation", "l.cooperation_id"))
+        }
+        // Nobody gives to themselves: no line is in both.
+        Scope::Structure(_) => {
+            let (given, received) = (of("ledger_by_giver", "l.giver_id"), of("ledger_by_receiver", "l.receiver_id"));
+            format!("{given} union all {received} order by seq")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_walk_sorts_nothing() {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch(include_str!("../../schema.sql")).unwrap();
+        let id = Id::of(&["a scope"]);
+        for scope in [Scope::Structure(id), Scope::Cooperation(id)] {
+            let mut statement = db.prepare(&format!("explain query plan {}", contributions_of(scope))).unwrap();
+            let mut plan = statement.raw_query();
+            while let Some(step) = plan.next().unwrap() {
+                let step: String = step.get("detail").unwrap();
+                assert!(!step.contains("TEMP"), "{step}");
+            }
+        }
+    }
+}
