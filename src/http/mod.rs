@@ -6,6 +6,7 @@ pub mod cors;
 pub mod door;
 pub mod extract;
 pub mod faults;
+pub mod form;
 pub mod frame;
 pub mod json;
 pub mod limits;

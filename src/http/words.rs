@@ -3,10 +3,11 @@
 use crate::error::Error;
 
 /// A language Navette speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, strum::IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
 pub enum Language {
     /// English, unless French is preferred.
+    #[default]
     En,
     /// French.
     Fr,

@@ -127,7 +127,7 @@ impl Report {
                 Cell::from(first.map(|error| faults::fault(error, Language::En)).as_deref()),
             ]
         });
-        Table { headings: vec!["line", "outcome", "id", "field", "code", "reason"], rows: rows.collect() }
+        Table::new("import", &["line", "outcome", "id", "field", "code", "reason"], rows.collect())
     }
 }
 

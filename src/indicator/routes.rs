@@ -15,7 +15,6 @@ use crate::export::csv::{self, Dialect};
 use crate::http::extract::{PathId, Query, query_joining};
 use crate::http::frame;
 use crate::http::reply::Reply;
-use crate::http::words::Language;
 use crate::id::Id;
 
 /// What is asked of one cooperation.
@@ -118,9 +117,6 @@ fn period(app: &App, from: Option<Day>, until: Option<Day>) -> Result<Period, Er
 
 fn table(diagnosis: &Diagnosis, headers: &HeaderMap) -> Result<Reply, Error> {
     let language = frame::language(headers);
-    let dialect = match language {
-        Language::En => Dialect::Plain,
-        Language::Fr => Dialect::French,
-    };
+    let dialect = Dialect::of(language);
     Ok(Reply::document("text/csv; charset=utf-8", csv::print(&diagnosis.table(language), dialect)?))
 }

@@ -50,7 +50,11 @@ impl Diagnosis {
             Language::Fr => HEADINGS_FR,
             Language::En => HEADINGS_EN,
         };
-        Table { headings: headings.to_vec(), rows }
+        let name = match language {
+            Language::Fr => "Diagnostic",
+            Language::En => "Diagnosis",
+        };
+        Table::new(name, &headings, rows)
     }
 
     fn of_figure(&self, figure: &Indicator, text: Cell) -> Vec<Cell> {

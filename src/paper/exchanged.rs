@@ -42,14 +42,15 @@ const HEADINGS_EN: [&str; 14] = [
 /// The list as a table: one row for each loan.
 #[must_use]
 pub fn table(loans: &[Exchanged], language: Language) -> Table {
-    Table {
-        headings: say(language, HEADINGS_FR, HEADINGS_EN).to_vec(),
-        rows: loans.iter().map(|one| row(one, language)).collect(),
-    }
+    let rows = loans.iter().map(|one| row(one, language)).collect();
+    Table::new(
+        say(language, "Prêts donnés et reçus", "Loans given and received"),
+        &say(language, HEADINGS_FR, HEADINGS_EN),
+        rows,
+    )
 }
 
 fn row(one: &Exchanged, language: Language) -> Vec<Cell> {
-    let day = |day: crate::clock::Day| words::short_day(language, day);
     vec![
         Cell::from(match one.side {
             Side::Received => say(language, "reçu", "received"),
@@ -59,13 +60,13 @@ fn row(one: &Exchanged, language: Language) -> Vec<Cell> {
         Cell::Text(one.name.clone()),
         Cell::Text(one.category.clone()),
         Cell::from(words::nature(language, one.nature)),
-        Cell::Text(day(one.from)),
-        Cell::from(one.returned.map(day).as_deref()),
+        Cell::Day(one.from),
+        Cell::from(one.returned),
         Cell::from(one.days),
         Cell::from(one.days_in_year),
         Cell::Number(one.pieces),
         Cell::from(one.item_days),
-        Cell::from(one.value_cents.map(|cents| words::decimal(language, cents)).as_deref()),
+        Cell::from(one.value_cents.map(Cell::Cents)),
         Cell::from(words::state(language, one.state)),
         Cell::Text(one.loan.to_string()),
     ]

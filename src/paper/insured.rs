@@ -124,10 +124,10 @@ pub fn table(list: &Insured, language: Language) -> Table {
             Cell::from(item.identifier.as_deref()),
             Cell::from(item.place.as_deref()),
             Cell::Number(item.pieces),
-            Cell::from(item.value_cents.map(|cents| words::decimal(language, cents)).as_deref()),
+            Cell::from(item.value_cents.map(Cell::Cents)),
             Cell::Number(i64::try_from(item.periods.len()).unwrap_or(i64::MAX)),
             if periods.is_empty() { Cell::Empty } else { Cell::Text(periods.join(" ; ")) },
         ]
     });
-    Table { headings: headings.to_vec(), rows: rows.collect() }
+    Table::new(say(language, "Biens prêtés", "Things lent"), &headings, rows.collect())
 }

@@ -170,10 +170,7 @@ async fn spreadsheet(
 /// A table as a spreadsheet opens it where the caller lives.
 fn table(headers: &HeaderMap, printed: impl FnOnce(Language) -> Table) -> Result<Reply, Error> {
     let language = frame::language(headers);
-    let dialect = match language {
-        Language::En => Dialect::Plain,
-        Language::Fr => Dialect::French,
-    };
+    let dialect = Dialect::of(language);
     Ok(Reply::document("text/csv; charset=utf-8", csv::print(&printed(language), dialect)?))
 }
 

@@ -67,12 +67,6 @@ pub fn money(language: Language, cents: i64) -> String {
     say(language, format!("{euros},{cents:02}\u{a0}€"), format!("€{euros}.{cents:02}"))
 }
 
-/// Euros and cents as a spreadsheet reads a number.
-#[must_use]
-pub fn decimal(language: Language, cents: i64) -> String {
-    format!("{}{}{:02}", cents / 100, say(language, ',', '.'), cents % 100)
-}
-
 /// Thousands apart.
 #[must_use]
 pub fn grouped(number: i64, separator: &str) -> String {
@@ -161,7 +155,6 @@ mod tests {
         assert_eq!(money(Language::Fr, 123_456_705), "1\u{202f}234\u{202f}567,05\u{a0}€");
         assert_eq!(money(Language::En, 123_456_705), "€1,234,567.05");
         assert_eq!(money(Language::Fr, 7), "0,07\u{a0}€");
-        assert_eq!(decimal(Language::Fr, 123_450), "1234,50");
         assert_eq!(count(Language::Fr, 0, ["jour", "jours"]), "0\u{a0}jour");
         assert_eq!(count(Language::En, 0, ["day", "days"]), "0\u{a0}days");
         assert_eq!(spaced("73282932000074"), "732\u{a0}829\u{a0}320\u{a0}00074");

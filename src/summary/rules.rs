@@ -307,7 +307,11 @@ impl Summary {
             Language::En => HEADINGS_EN,
             Language::Fr => HEADINGS_FR,
         };
-        Table { headings: headings.to_vec(), rows }
+        let name = match language {
+            Language::En => "Summary",
+            Language::Fr => "Synthèse",
+        };
+        Table::new(name, &headings, rows)
     }
 }
 
