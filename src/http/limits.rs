@@ -39,8 +39,10 @@ pub const PUBLIC: Policy = Policy { name: "public", quota: 300, window_seconds: 
 /// Accounts or addresses remembered by one policy; those that asked least are forgotten first.
 pub const POLICY_KEYS_MAX: usize = 20_000;
 /// What takes long: whole years, papers, pictures, imports.
-pub const COSTLY_ROUTES: [&str; 19] = [
+pub const COSTLY_ROUTES: &[&str] = &[
     "/v1/imports",
+    "/v1/contributions.csv",
+    "/v1/contributions.xlsx",
     "/v1/structures/{id}/summaries/{year}",
     "/v1/structures/{id}/labels",
     "/v1/structures/{id}/insured",

@@ -170,6 +170,8 @@ pub fn table() -> Vec<Operation> {
         read("/v1/skill-sessions", get(skill::routes::list_sessions)),
         read("/v1/skill-sessions/{id}", get(skill::routes::read_session)),
         read("/v1/contributions", get(ledger::routes::list)),
+        read("/v1/contributions.csv", get(ledger::routes::list_as_csv)),
+        read("/v1/contributions.xlsx", get(ledger::routes::list_as_workbook)),
         read("/v1/contributions/{id}", get(ledger::routes::read)),
         send("/v1/contributions/{id}/confirm", post(ledger::routes::confirm)),
         send("/v1/contributions/{id}/contest", post(ledger::routes::contest)),

@@ -1,6 +1,7 @@
 //! Answers that are no errors: one thing, a page of things, or nothing to say.
 
-use axum::http::header::{CONTENT_TYPE, ETAG, LINK, LOCATION, VARY};
+use axum::body::Body;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG, LINK, LOCATION, VARY};
 use axum::http::{HeaderName, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
@@ -235,6 +236,26 @@ impl IntoResponse for Reply {
         put(LEDGER_HEAD, self.ledger_head);
         put(REPLAYED, self.replayed.then(|| "true".to_owned()));
         headers.insert(VARY, HeaderValue::from_static("accept, accept-language, authorization"));
+        response
+    }
+}
+
+/// An answer too long to be held at once.
+pub struct Streamed {
+    /// Media type of the body.
+    pub media: &'static str,
+    /// Place and root of the head of the ledger up to which it was read.
+    pub ledger_head: String,
+    /// The body, made as the client takes it.
+    pub body: Body,
+}
+
+impl IntoResponse for Streamed {
+    fn into_response(self) -> Response {
+        let reply = Reply { ledger_head: Some(self.ledger_head), ..Reply::document(self.media, Vec::new()) };
+        let mut response = reply.into_response();
+        *response.body_mut() = self.body;
+        response.headers_mut().remove(CONTENT_LENGTH);
         response
     }
 }

@@ -8,6 +8,7 @@ pub mod content;
 pub mod correction;
 pub mod family;
 pub mod heads;
+pub(crate) mod lines;
 pub mod private;
 pub mod proof;
 pub mod rollups;
@@ -19,6 +20,7 @@ pub mod tally;
 pub mod tree;
 pub mod verify;
 pub mod view;
+pub mod words;
 
 use crate::auth::rules::Right;
 use crate::auth::{Act, Whose};

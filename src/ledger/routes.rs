@@ -1,10 +1,11 @@
 //! The ledger over HTTP: contributions, and what the parties say of them.
 
 use axum::extract::State as Shared;
-use axum::http::Uri;
+use axum::http::{HeaderMap, Uri};
 use serde::Deserialize;
 
 use super::correction::CorrectionWish;
+use super::lines::{self, Lines};
 use super::proof::{self, HeadView, Which};
 use super::rows::{self, Filter};
 use super::rules::{Deed, Kind, State};
@@ -12,13 +13,16 @@ use super::tally::Side;
 use super::view::{View, detail};
 use super::{Word, heads};
 use crate::App;
+use crate::audit;
+use crate::audit::rules::About;
 use crate::auth::rules::Right;
 use crate::auth::{Caller, Whose};
 use crate::clock::Day;
 use crate::error::{Error, Fault, FieldError};
 use crate::http::extract::{Command, Create, PathId, Query};
+use crate::http::frame;
 use crate::http::limits::PageSize;
-use crate::http::reply::{Cursor, Reply};
+use crate::http::reply::{Cursor, Reply, Streamed};
 use crate::id::Id;
 use crate::text::{Name, Note};
 
@@ -50,6 +54,67 @@ enum GivenOrReceived {
     Received,
 }
 
+impl ContributionQuery {
+    fn filter(self) -> Filter {
+        Filter {
+            structure_id: self.structure_id,
+            side: self.side.map(|side| match side {
+                GivenOrReceived::Given => Side::Given,
+                GivenOrReceived::Received => Side::Received,
+            }),
+            partner_id: self.partner_id,
+            cooperation_id: self.cooperation_id,
+            kind: self.kind,
+            state: self.state,
+            category: self.category,
+            source_id: self.source_id,
+            from: self.from,
+            until: self.until,
+        }
+    }
+
+    /// All that it finds, for one who takes it away: that is noted, and pages there are none.
+    async fn lines(self, app: App, caller: Caller, headers: &HeaderMap) -> Result<(Lines, String), Error> {
+        let refused = |name| Err(Error::Parameter(FieldError::new(name, Fault::NotAllowed)));
+        match (&self.limit, &self.cursor) {
+            (Some(_), _) => return refused("limit"),
+            (_, Some(_)) => return refused("cursor"),
+            _ => {}
+        }
+        let filter = self.filter();
+        let about = About {
+            structure_id: filter.structure_id,
+            cooperation_id: filter.cooperation_id.filter(|_| filter.structure_id.is_none()),
+            ..About::default()
+        };
+        let begun = Lines::new(app.clone(), caller, filter, frame::language(headers)).await?;
+        audit::exported(&app, caller, about).await?;
+        Ok(begun)
+    }
+}
+
+/// `GET /v1/contributions.csv`, newest first.
+pub async fn list_as_csv(
+    Shared(app): Shared<App>,
+    caller: Caller,
+    Query(query): Query<ContributionQuery>,
+    headers: HeaderMap,
+) -> Result<Streamed, Error> {
+    let (lines, head) = query.lines(app, caller, &headers).await?;
+    lines::as_csv(lines, head).await
+}
+
+/// `GET /v1/contributions.xlsx`, newest first.
+pub async fn list_as_workbook(
+    Shared(app): Shared<App>,
+    caller: Caller,
+    Query(query): Query<ContributionQuery>,
+    headers: HeaderMap,
+) -> Result<Streamed, Error> {
+    let (lines, head) = query.lines(app, caller, &headers).await?;
+    lines::as_workbook(lines, head).await
+}
+
 /// `GET /v1/contributions`, newest first.
 pub async fn list(
     Shared(app): Shared<App>,
@@ -59,21 +124,7 @@ pub async fn list(
 ) -> Result<Reply, Error> {
     let before = Cursor::seq(query.cursor.as_ref())?;
     let size = query.limit.unwrap_or_default();
-    let filter = Filter {
-        structure_id: query.structure_id,
-        side: query.side.map(|side| match side {
-            GivenOrReceived::Given => Side::Given,
-            GivenOrReceived::Received => Side::Received,
-        }),
-        partner_id: query.partner_id,
-        cooperation_id: query.cooperation_id,
-        kind: query.kind,
-        state: query.state,
-        category: query.category,
-        source_id: query.source_id,
-        from: query.from,
-        until: query.until,
-    };
+    let filter = query.filter();
     let found = app
         .see(caller, move |act| {
             super::require_scope(act, filter.structure_id, filter.cooperation_id)?;

@@ -303,13 +303,9 @@ impl Summary {
             }
         }
         rows.extend(self.concordance.printed(language));
-        let headings = match language {
-            Language::En => HEADINGS_EN,
-            Language::Fr => HEADINGS_FR,
-        };
-        let name = match language {
-            Language::En => "Summary",
-            Language::Fr => "Synthèse",
+        let (name, headings) = match language {
+            Language::En => ("Summary", HEADINGS_EN),
+            Language::Fr => ("Synthèse", HEADINGS_FR),
         };
         Table::new(name, &headings, rows)
     }

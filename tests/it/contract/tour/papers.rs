@@ -27,6 +27,8 @@ impl Teller<'_> {
             format!("{structure}/insured"),
             format!("{structure}/insured.csv"),
             format!("{structure}/loans-given-and-received/2026"),
+            format!("/v1/contributions.csv?structure_id={}", cuma.id),
+            format!("/v1/contributions.xlsx?structure_id={}", cuma.id),
             format!("{structure}/pictures"),
             format!("{structure}/pictures/flows.svg"),
             format!("/v1/cooperations/{}/pictures?year=2026&unit=minutes", village.cooperation),
