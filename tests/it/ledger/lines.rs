@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use calamine::{Data, Reader as _, Xlsx};
 use navette::auth::Caller;
+use navette::import::report::Became;
 use navette::import::sheet::Sheet;
 use navette::import::{self, Order};
 use serde_json::json;
@@ -43,12 +44,12 @@ async fn every_line_leaves_once_however_many_pages_there_are() {
     let path = format!("/v1/contributions.csv?structure_id={}", jardins.id);
     let before = world.get(&path).by(&jardins.manager).await.is(200).text();
     assert_eq!(before.lines().count(), 4, "three lines under their headings");
-    let rows: String =
-        (0..1100).map(|number| format!("{},{},{TODAY},1,essai {number}\n", jardins.id, village.cuma.id)).collect();
-    let sheet = Sheet::read(format!("de,à,jour,durée,activité\n{rows}").as_bytes(), MANY, 2000).unwrap();
-    import::record(&world.app, Caller::Operator, &Arc::new(sheet), Order { dry_run: false, atomic: false }, |_| {})
-        .await
-        .unwrap();
+    let row = |number| format!("Les Jardins partagés,CUMA du Vallon,{TODAY},0h01,essai {number}\n");
+    let table = format!("de,à,jour,durée,activité\n{}", (0..1100).map(row).collect::<String>());
+    let sheet = Arc::new(Sheet::read(table.as_bytes(), MANY, 2000).unwrap());
+    let order = Order { dry_run: false, atomic: true };
+    let report = import::record(&world.app, Caller::Operator, &sheet, order, |_| {}).await.unwrap();
+    assert_eq!(report.count(Became::Created), 1100);
     let answer = world.get(&path).by(&jardins.manager).await;
     let text = answer.is(200).text();
     let seqs: Vec<i64> = text.lines().skip(1).map(|line| line.split(',').next().unwrap().parse().unwrap()).collect();
@@ -67,8 +68,7 @@ async fn a_french_table_holds_french_days_and_no_formula() {
     let mut lines = text.lines();
     let headings = "\u{feff}ligne;acte;corrige;du;jusqu’au (exclu);nature;catégorie;donneur;bénéficiaire;minutes;";
     assert!(lines.next().unwrap().starts_with(headings), "{text}");
-    let expected =
-        "1;contribution;;14/03/2026;;heures de bénévolat;'=1+1;Les Jardins;CUMA du Vallon;1;;1;;déclaré;;déclaré;";
+    let expected = "1;contribution;;14/03/2026;;heures de bénévolat;'=1+1;Les Jardins partagés;CUMA du Vallon;1;;1;;déclaré;;déclaré;";
     assert!(lines.next().unwrap().starts_with(expected), "{text}");
 }
 
@@ -85,7 +85,8 @@ async fn a_workbook_holds_days_as_days_numbers_as_numbers_and_texts_as_texts() {
     let row: Vec<&Data> = sheet.rows().nth(1).unwrap().iter().collect();
     assert_eq!(row[0], &Data::Float(2.0));
     let Data::DateTime(day) = row[3] else { panic!("{row:?}") };
-    assert_eq!(day.as_datetime().unwrap().date().to_string(), TODAY);
+    let (year, month, number, ..) = day.to_ymd_hms_milli();
+    assert_eq!(format!("{year}-{month:02}-{number:02}"), TODAY);
     assert_eq!((row[6], row[9]), (&Data::String("=1+1".to_owned()), &Data::Float(1.0)));
     assert!(book.worksheet_formula("Contributions").unwrap().is_empty(), "nothing is computed");
 }
@@ -94,8 +95,8 @@ async fn a_workbook_holds_days_as_days_numbers_as_numbers_and_texts_as_texts() {
 async fn whoever_may_not_read_the_lines_may_not_take_them_away() {
     let (world, village) = hours(1).await;
     let path = format!("/v1/contributions.csv?structure_id={}", village.association.id);
-    world.get(&path).by(&village.commune.manager).await.unreadable("structure_id", "unknown");
+    world.get(&path).by(&village.commune.manager).await.unreadable("structure_id", "unknown-reference");
     let own = &village.association.manager;
-    world.get("/v1/contributions.xlsx").by(own).await.unreadable("structure_id", "missing");
-    world.get(format!("{path}&limit=5")).by(own).await.unreadable("limit", "not-allowed");
+    world.get("/v1/contributions.xlsx").by(own).await.unreadable("structure_id", "missing-field");
+    world.get(format!("{path}&limit=5")).by(own).await.unreadable("limit", "not-allowed-here");
 }
