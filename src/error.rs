@@ -77,6 +77,9 @@ pub enum Fault {
     /// A period of more days than this.
     #[error("period-too-long|{0}")]
     LongPeriod(i64),
+    /// A period of more lines than one export holds.
+    #[error("too-many-lines|{0}")]
+    ManyLines(usize),
     /// Asked for later than its owner wishes.
     #[error("too-little-notice|{0}")]
     TooLittleNotice(i64),

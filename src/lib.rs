@@ -31,6 +31,7 @@
 //! | [`skill`] | skills, needs, and the sessions on which a skill is passed on |
 //! | [`picture`] | who gave to whom, the network, the year by month, drawn as SVG |
 //! | [`summary`] | the yearly summary of a structure or a cooperation |
+//! | [`valueflows`] | loans, hours and sessions in the words of `ValueFlows`, for programs of others |
 //! | [`privacy`] | what people see, correct and erase of what is kept about them; retention; the register |
 //! | [`indicator`] | the diagnosis: silos, bridges and dependence made visible |
 //! | [`import`] | tables of other tools, read row by row, none dropped |
@@ -97,6 +98,7 @@ pub mod store;
 pub mod structure;
 pub mod summary;
 pub mod text;
+pub mod valueflows;
 pub mod web;
 pub mod webhook;
 

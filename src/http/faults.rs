@@ -81,6 +81,11 @@ const FAULTS: &[(&str, &str, &str)] = &[
     ),
     ("too-many-days", "is lent for at most {0} days", "se prête {0} jours au plus"),
     ("period-too-long", "makes the period longer than {0} days", "porte la période à plus de {0} jours"),
+    (
+        "too-many-lines",
+        "ends a period of more than {0} lines; ask for shorter periods, one after the other",
+        "termine une période de plus de {0} lignes ; demandez des périodes plus courtes, l'une après l'autre",
+    ),
     ("too-little-notice", "has to be asked for {0} days ahead", "se demande {0} jours à l'avance"),
     ("not-lent-to-you", "is not lent to this structure", "ne se prête pas à cette structure"),
     ("missing-field", "is needed", "est nécessaire"),

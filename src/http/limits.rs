@@ -51,6 +51,8 @@ pub const COSTLY_ROUTES: &[&str] = &[
     "/v1/cooperations/{id}/summaries/{year}",
     "/v1/cooperations/{id}/diagnosis",
     "/v1/cooperations/{id}/diagnosis.csv",
+    "/v1/structures/{id}/valueflows",
+    "/v1/cooperations/{id}/valueflows",
     "/v1/diagnosis",
     "/v1/diagnosis.csv",
     "/v1/structures/{id}/pictures",

@@ -25,7 +25,8 @@ use serde::Deserialize;
 use crate::error::Error;
 use crate::{
     App, audit, auth, calendar, cooperation, desk, equipment, feed, hours, import, inbox, indicator, invitation,
-    ledger, loan, paper, person, picture, privacy, program, proposal, session, skill, structure, summary, web, webhook,
+    ledger, loan, paper, person, picture, privacy, program, proposal, session, skill, structure, summary, valueflows,
+    web, webhook,
 };
 
 /// One operation of the API.
@@ -80,6 +81,7 @@ pub fn table() -> Vec<Operation> {
         read("/v1/structures/{id}", get(structure::routes::read)),
         change("/v1/structures/{id}", patch(structure::routes::change)),
         read("/v1/structures/{id}/summaries/{year}", get(summary::routes::of_structure)),
+        read("/v1/structures/{id}/valueflows", get(valueflows::routes::of_structure)),
         read("/v1/structures/{id}/pictures", get(picture::routes::page_of_structure)),
         read("/v1/structures/{id}/pictures/{picture}", get(picture::routes::of_structure)),
         read("/v1/structures/{id}/labels", get(paper::routes::labels_of_structure)),
@@ -110,6 +112,7 @@ pub fn table() -> Vec<Operation> {
         read("/v1/cooperations/{id}", get(cooperation::routes::read)),
         change("/v1/cooperations/{id}", patch(cooperation::routes::change)),
         read("/v1/cooperations/{id}/summaries/{year}", get(summary::routes::of_cooperation)),
+        read("/v1/cooperations/{id}/valueflows", get(valueflows::routes::of_cooperation)),
         read("/v1/cooperations/{id}/diagnosis", get(indicator::routes::of_one)),
         read("/v1/cooperations/{id}/diagnosis.csv", get(indicator::routes::of_one_as_csv)),
         read("/v1/diagnosis", get(indicator::routes::of_several)),

@@ -33,5 +33,6 @@ mod store;
 mod structure;
 mod summary;
 mod tidy;
+mod valueflows;
 mod webhook;
 mod world;

@@ -1,5 +1,6 @@
 //! The tour of the API: a story of three structures that meets every operation in every status it declares.
 
+mod commons;
 mod desk;
 mod joining;
 mod papers;
@@ -285,6 +286,7 @@ pub async fn tell(world: &World) -> Story {
     teller.papers(&village, &loan).await;
     let hours = teller.giving(&village).await;
     let contribution = teller.ledger(&village, &hours).await;
+    teller.commons(&village).await;
     teller.parties(&village).await;
     teller.joining(&village).await;
     teller.people(&village, &loan).await;
