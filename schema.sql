@@ -34,6 +34,7 @@ create table structure (
   email           text, -- personal: contact; e-mail address | adresse électronique; kept: structure
   phone           text, -- personal: contact; telephone number | numéro de téléphone; kept: structure
   address         text, -- personal: contact; postal address | adresse postale; kept: structure
+  valuation       text    not null default 'allowed', -- 'none': no euro figure is made of what it gives and receives
   created_by      blob,             -- the account that recorded it; null: the operator of the machine
   archived        integer not null default 0,
   version         integer not null default 1,
@@ -43,6 +44,7 @@ create table structure (
   constraint structure_siren_is_digits  check (siren is null or (length(siren) = 9 and siren not glob '*[^0-9]*')),
   constraint structure_siret_is_digits  check (siret is null or (length(siret) = 14 and siret not glob '*[^0-9]*')),
   constraint structure_register_is_whole check ((register_name is null) = (register_number is null)),
+  constraint structure_valuation_is_known check (valuation in ('allowed', 'none')),
   constraint structure_archived_is_flag check (archived in (0, 1))
 ) strict, without rowid;
 
@@ -149,6 +151,7 @@ create table cooperation (
   territory  text,
   starts_on  text,
   ends_on    text,
+  valuation  text    not null default 'allowed', -- 'none': no euro figure is made of what is exchanged in it
   archived   integer not null default 0,
   version    integer not null default 1,
   created_at integer not null,
@@ -156,6 +159,7 @@ create table cooperation (
   constraint cooperation_name_is_short    check (length(name) between 1 and 200),
   constraint cooperation_days_exist       check (date(starts_on) is starts_on and date(ends_on) is ends_on),
   constraint cooperation_days_in_order    check (starts_on < ends_on),
+  constraint cooperation_valuation_is_known check (valuation in ('allowed', 'none')),
   constraint cooperation_archived_is_flag check (archived in (0, 1))
 ) strict, without rowid;
 
@@ -1097,3 +1101,85 @@ create table skill_session (
 
 create index skill_session_by_giver       on skill_session (giver_id, id);
 create index skill_session_by_cooperation on skill_session (cooperation_id, id) where cooperation_id is not null;
+
+-- Valuation grids -----------------------------------------------------------------------------------
+
+-- Dated rates that turn quantities into euros or points: of a structure or of a cooperation. A draft may change; once
+-- it is approved it is frozen, and a new version is a new grid that names the one before.
+-- Not personal: name, source, approved_by, reference.
+create table grid (
+  id             blob    not null primary key,
+  structure_id   blob    references structure (id),
+  cooperation_id blob    references cooperation (id),
+  name           text    not null,
+  unit           text    not null,
+  method         text    not null,
+  source         text    not null,
+  replaces       blob    references grid (id),
+  approved_by    text,             -- the body that did; null: a draft
+  approved_on    text,
+  reference      text,
+  digest         blob,             -- SHA-256 of what was approved, by which statements cite it
+  archived       integer not null default 0,
+  version        integer not null default 1,
+  created_at     integer not null,
+  constraint grid_id_is_uuid         check (length(id) = 16),
+  constraint grid_is_of_one          check ((structure_id is null) <> (cooperation_id is null)),
+  constraint grid_name_is_short      check (length(name) between 1 and 200),
+  constraint grid_unit_is_known      check (unit in ('euro', 'points')),
+  constraint grid_method_is_known    check (method in ('smic', 'smic_coefficient', 'collective_agreement', 'replacement_cost',
+                                                       'employer_cost', 'market_rent', 'depreciation', 'points', 'description_only')),
+  constraint grid_day_exists         check (date(approved_on) is approved_on),
+  constraint grid_is_approved_whole  check ((approved_by is null) = (approved_on is null)
+                                            and (approved_by is null) = (reference is null)
+                                            and (approved_by is null) = (digest is null)),
+  constraint grid_digest_is_sha256   check (length(digest) = 32),
+  constraint grid_archived_is_flag   check (archived in (0, 1))
+) strict, without rowid;
+
+create index grid_by_structure   on grid (structure_id, id) where structure_id is not null;
+create index grid_by_cooperation on grid (cooperation_id, id) where cooperation_id is not null;
+
+create trigger grid_is_frozen before update on grid
+when old.approved_on is not null and (
+  new.id, new.structure_id, new.cooperation_id, new.name, new.unit, new.method, new.source, new.replaces,
+  new.approved_by, new.approved_on, new.reference, new.digest) is not (
+  old.id, old.structure_id, old.cooperation_id, old.name, old.unit, old.method, old.source, old.replaces,
+  old.approved_by, old.approved_on, old.reference, old.digest)
+begin select raise(abort, 'grid_is_frozen'); end;
+
+create trigger grid_is_never_deleted before delete on grid
+begin select raise(abort, 'grid_is_kept'); end;
+
+-- What one kind, or one category of it, is worth from a day on. Amounts in cents or hundredths of points, coefficients
+-- in thousandths of the SMIC.
+-- Not personal: category, source.
+create table grid_rate (
+  grid_id     blob    not null references grid (id),
+  position    integer not null,
+  kind        text    not null,
+  category    text,
+  starts_on   text    not null,
+  per         text    not null,
+  method      text,
+  source      text,
+  amount      integer,
+  coefficient integer,
+  primary key (grid_id, position),
+  constraint rate_day_exists              check (date(starts_on) is starts_on),
+  constraint rate_per_is_known            check (per in ('hour', 'item_day', 'occasion')),
+  constraint rate_amount_in_range         check (amount between 0 and 1000000),
+  constraint rate_coefficient_in_range    check (coefficient between 1 and 100000)
+) strict, without rowid;
+
+create trigger grid_rate_is_frozen_insert before insert on grid_rate
+when (select approved_on from grid where id = new.grid_id) is not null
+begin select raise(abort, 'grid_is_frozen'); end;
+
+create trigger grid_rate_is_frozen_update before update on grid_rate
+when (select approved_on from grid where id = old.grid_id) is not null
+begin select raise(abort, 'grid_is_frozen'); end;
+
+create trigger grid_rate_is_frozen_delete before delete on grid_rate
+when (select approved_on from grid where id = old.grid_id) is not null
+begin select raise(abort, 'grid_is_frozen'); end;

@@ -110,6 +110,9 @@ pub enum Fault {
     /// More than 24 hours for one person and day.
     #[error("more-than-a-day")]
     MoreThanADay,
+    /// The same rate twice in one grid.
+    #[error("rate-twice")]
+    RateTwice,
     /// A structure is named twice in one list.
     #[error("named-twice")]
     Twice,
@@ -227,6 +230,22 @@ pub enum Error {
     /// What this field says may be said once only, and was.
     #[error("duplicate: {0}")]
     Duplicate(String),
+    /// A valuation grid that nobody approved yet.
+    #[error("grid not approved")]
+    GridNotApproved,
+    /// The structure or cooperation has declared that nothing of its is valued in euros.
+    #[error("no valuation")]
+    NoValuation,
+    /// A valuation grid has no rate for a line.
+    #[error("no rate for {kind} on {day}")]
+    MissingRate {
+        /// The kind of what flowed.
+        kind: String,
+        /// Its category, activity or skill.
+        category: String,
+        /// The day of the act.
+        day: Day,
+    },
     /// A single use that is over.
     #[error("gone")]
     Gone,

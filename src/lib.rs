@@ -29,6 +29,7 @@
 //! | [`paper`] | agreements, hand-over sheets, labels, the insurer's list: pages to print |
 //! | [`hours`] | volunteer hours |
 //! | [`skill`] | skills, needs, and the sessions on which a skill is passed on |
+//! | [`grid`] | valuation grids: dated rates, approved, and what flows are worth by them |
 //! | [`picture`] | who gave to whom, the network, the year by month, drawn as SVG |
 //! | [`summary`] | the yearly summary of a structure or a cooperation |
 //! | [`valueflows`] | loans, hours and sessions in the words of `ValueFlows`, for programs of others |
@@ -76,6 +77,7 @@ pub mod equipment;
 pub mod error;
 pub mod export;
 pub mod feed;
+pub mod grid;
 pub mod hours;
 pub mod http;
 pub mod id;

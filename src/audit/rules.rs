@@ -62,6 +62,12 @@ pub enum Event {
     ServiceTokenMade,
     /// A service token was revoked.
     ServiceTokenRevoked,
+    /// A valuation grid was approved.
+    GridApproved,
+    /// A structure or cooperation declared that nothing of its is valued.
+    ValuationDeclined,
+    /// It allowed valuing again.
+    ValuationAllowed,
     /// A table of what is recorded was given out.
     Exported,
     /// A table was read in.

@@ -62,6 +62,13 @@ const SENTENCES: &[(Event, &str, &str)] = &[
     ),
     (Event::ServiceTokenMade, "A service token was made.", "Un jeton de service a été créé."),
     (Event::ServiceTokenRevoked, "A service token was revoked.", "Un jeton de service a été révoqué."),
+    (Event::GridApproved, "A valuation grid was approved.", "Une grille de valorisation a été approuvée."),
+    (
+        Event::ValuationDeclined,
+        "It was declared that nothing is valued in euros.",
+        "Il a été déclaré que rien n'est valorisé en euros.",
+    ),
+    (Event::ValuationAllowed, "Valuing was allowed again.", "La valorisation a été autorisée à nouveau."),
     (
         Event::Exported,
         "A table or page of what is recorded was given out.",

@@ -79,6 +79,8 @@ pub enum Right {
     RecordForCommons,
     /// Give out the yearly summary of a cooperation to a program or a funder.
     ManageCommonPrograms,
+    /// Keep valuation grids: draft them, say who approved them.
+    KeepGrids,
     /// Make accounts.
     MakeAccounts,
     /// Read an account and its roles.
@@ -206,6 +208,7 @@ pub const RIGHTS: &[Rule] = &[
     rule(Right::ReadCommonRecords,     [O, O, R, O], [N, N, N, N, N], READ),
     rule(Right::RecordForCommons,      [O, O, C, O], [N, N, N, N, N], RECORD),
     rule(Right::ManageCommonPrograms,  [O, O, M, O], [N, N, N, N, N], NEVER),
+    rule(Right::KeepGrids,             [M, O, M, O], [N, N, N, N, N], NEVER),
     rule(Right::MakeAccounts,          [O, O, O, M], [N, N, N, Y, N], NEVER),
     rule(Right::ReadAccount,           [M, O, O, O], [Y, N, N, Y, N], NEVER),
     rule(Right::ChangePassword,        [O, O, O, O], [Y, N, N, N, N], NEVER),

@@ -8,7 +8,7 @@ use super::rows::{self, Filter};
 use super::rules::{Cooperation, Facts, Membership, MembershipFacts, Part, Phase, in_order};
 use super::seen;
 use crate::App;
-use crate::audit::rules::Event;
+use crate::audit::rules::{About, Event};
 use crate::auth::rules::Right;
 use crate::auth::{Act, Caller, Whose};
 use crate::clock::Day;
@@ -18,6 +18,7 @@ use crate::http::extract::{Change, Command, Create, Known, PathId, Query, keep_f
 use crate::http::limits::PageSize;
 use crate::http::reply::{Cursor, Reply};
 use crate::id::Id;
+use crate::structure::rules::Valuation;
 use crate::text::{Name, Note};
 use crate::{proposal, structure};
 
@@ -31,14 +32,16 @@ pub struct Wish {
     starts_on: Option<Day>,
     ends_on: Option<Day>,
     phases: Option<Vec<Phase>>,
+    valuation: Option<Valuation>,
     founder_id: Id,
 }
 
 /// `POST /v1/cooperations`
 pub async fn create(State(app): State<App>, command: Command<Create<Wish>>) -> Result<Reply, Error> {
     let Create { id, wish } = command.body;
-    let Wish { name, intention, territory, starts_on, ends_on, phases, founder_id } = wish;
-    let facts = Facts { name, intention, territory, starts_on, ends_on, phases: phases.unwrap_or_default() };
+    let Wish { name, intention, territory, starts_on, ends_on, phases, valuation, founder_id } = wish;
+    let (phases, valuation) = (phases.unwrap_or_default(), valuation.unwrap_or_default());
+    let facts = Facts { name, intention, territory, starts_on, ends_on, phases, valuation };
     facts.judge()?;
     app.act(command.caller, command.replay, move |act| {
         structure::rows::require(act.db, founder_id, "/founder_id")?;
@@ -117,9 +120,13 @@ pub async fn change(State(app): State<App>, PathId(id): PathId, command: Command
         versions.check(before.version)?;
         let facts: Facts = change.apply(&before.facts)?;
         facts.judge()?;
+        let declared = Valuation::event(before.facts.valuation, facts.valuation);
         let archived = change.archived.unwrap_or(before.archived);
         let after = Cooperation { facts, archived, version: before.version + 1, ..before };
         rows::update(act.db, &after)?;
+        if let Some(event) = declared {
+            act.audit(event, About { cooperation_id: Some(id), ..About::only(id) })?;
+        }
         Reply::warning(after.version, &super::warnings(act, id)?, &after)
     })
     .await

@@ -7,6 +7,7 @@ use crate::clock::{Day, Moment};
 use crate::error::Error;
 use crate::id::Id;
 use crate::store::values::{Word, optional, required};
+use crate::structure::rules::Valuation;
 use crate::text::{Name, Note};
 
 /// Records a cooperation.
@@ -15,13 +16,13 @@ use crate::text::{Name, Note};
 /// [`Error::IdTaken`].
 pub fn insert(db: &Connection, id: Id, facts: &Facts, now: Moment) -> Result<Cooperation, Error> {
     let mut statement = db.prepare_cached(
-        "insert into cooperation (id, name, intention, territory, starts_on, ends_on, created_at)
-         values (:id, :name, :intention, :territory, :starts_on, :ends_on, :now)",
+        "insert into cooperation (id, name, intention, territory, starts_on, ends_on, valuation, created_at)
+         values (:id, :name, :intention, :territory, :starts_on, :ends_on, :valuation, :now)",
     )?;
     statement.execute(named_params! {
         ":id": id, ":name": facts.name.as_str(), ":intention": facts.intention.as_str(),
         ":territory": facts.territory.as_ref().map(Name::as_str), ":starts_on": facts.starts_on,
-        ":ends_on": facts.ends_on, ":now": now,
+        ":ends_on": facts.ends_on, ":valuation": Word(facts.valuation), ":now": now,
     })?;
     insert_phases(db, id, &facts.phases)?;
     Ok(Cooperation { id, facts: facts.clone(), archived: false, version: 1, created_at: now })
@@ -35,13 +36,14 @@ pub fn update(db: &Connection, cooperation: &Cooperation) -> Result<(), Error> {
     let facts = &cooperation.facts;
     let mut statement = db.prepare_cached(
         "update cooperation set name = :name, intention = :intention, territory = :territory, starts_on = :starts_on,
-           ends_on = :ends_on, archived = :archived, version = :version
+           ends_on = :ends_on, valuation = :valuation, archived = :archived, version = :version
          where id = :id",
     )?;
     statement.execute(named_params! {
         ":id": cooperation.id, ":name": facts.name.as_str(), ":intention": facts.intention.as_str(),
         ":territory": facts.territory.as_ref().map(Name::as_str), ":starts_on": facts.starts_on,
-        ":ends_on": facts.ends_on, ":archived": cooperation.archived, ":version": cooperation.version,
+        ":ends_on": facts.ends_on, ":valuation": Word(facts.valuation), ":archived": cooperation.archived,
+        ":version": cooperation.version,
     })?;
     db.prepare_cached("delete from cooperation_phase where cooperation_id = :id")?
         .execute(named_params! { ":id": cooperation.id })?;
@@ -79,6 +81,16 @@ pub fn find(db: &Connection, id: Id) -> Result<Option<Cooperation>, Error> {
 pub fn is_open(db: &Connection, id: Id) -> Result<bool, Error> {
     let mut statement = db.prepare_cached("select 1 from cooperation where id = :id and archived = 0")?;
     Ok(statement.exists(named_params! { ":id": id })?)
+}
+
+/// Whether a cooperation lets itself be valued.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn valuation(db: &Connection, id: Id) -> Result<Option<Valuation>, Error> {
+    let mut statement = db.prepare_cached("select valuation from cooperation where id = :id")?;
+    let found = statement.query_row(named_params! { ":id": id }, |row| row.get(0)).optional()?;
+    Ok(found.map(|Word(valuation)| valuation))
 }
 
 /// The name of a cooperation.
@@ -142,6 +154,7 @@ pub fn list(db: &Connection, filter: &Filter, after: Option<Id>, limit: i64) -> 
 }
 
 fn cooperation(row: &Row<'_>) -> rusqlite::Result<Cooperation> {
+    let Word(valuation) = row.get("valuation")?;
     Ok(Cooperation {
         id: row.get("id")?,
         facts: Facts {
@@ -151,6 +164,7 @@ fn cooperation(row: &Row<'_>) -> rusqlite::Result<Cooperation> {
             starts_on: row.get("starts_on")?,
             ends_on: row.get("ends_on")?,
             phases: Vec::new(),
+            valuation,
         },
         archived: row.get("archived")?,
         version: row.get("version")?,

@@ -6,6 +6,7 @@ use crate::audit::rules::About;
 use crate::clock::{Day, Moment};
 use crate::error::{Error, Fault};
 use crate::id::Id;
+use crate::structure::rules::Valuation;
 use crate::text::{Name, Note, or_default};
 
 /// Phases of a cooperation at most.
@@ -28,6 +29,9 @@ pub struct Facts {
     /// Its phases, in order.
     #[serde(default, deserialize_with = "or_default")]
     pub phases: Vec<Phase>,
+    /// Whether it lets itself be valued.
+    #[serde(default, deserialize_with = "or_default")]
+    pub valuation: Valuation,
 }
 
 /// A named stretch of a cooperation.

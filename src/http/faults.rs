@@ -114,6 +114,11 @@ const FAULTS: &[(&str, &str, &str)] = &[
         "brings this person over 24 hours on that day",
         "porte cette personne à plus de 24 heures ce jour-là",
     ),
+    (
+        "rate-twice",
+        "has the kind, category and first day of another rate of this grid",
+        "a la nature, la catégorie et le premier jour d'un autre tarif de cette grille",
+    ),
     ("named-twice", "names the same structure twice", "nomme deux fois la même structure"),
     ("not-a-member", "is not in that cooperation on that day", "n'est pas dans cette démarche ce jour-là"),
     (

@@ -27,6 +27,8 @@ use crate::{
     App, audit, auth, calendar, cooperation, desk, equipment, feed, hours, import, inbox, indicator, invitation,
     ledger, loan, paper, person, picture, privacy, program, proposal, session, skill, structure, summary, valueflows,
     web, webhook,
+    App, audit, auth, calendar, cooperation, desk, equipment, feed, grid, hours, import, inbox, indicator, invitation,
+    ledger, loan, paper, person, picture, privacy, program, proposal, session, skill, structure, summary, web, webhook,
 };
 
 /// One operation of the API.
@@ -172,6 +174,13 @@ pub fn table() -> Vec<Operation> {
         send("/v1/skill-sessions", post(skill::routes::create_session)),
         read("/v1/skill-sessions", get(skill::routes::list_sessions)),
         read("/v1/skill-sessions/{id}", get(skill::routes::read_session)),
+        send("/v1/grids", post(grid::routes::create)),
+        read("/v1/grids", get(grid::routes::list)),
+        read("/v1/grids/{id}", get(grid::routes::read)),
+        change("/v1/grids/{id}", patch(grid::routes::change)),
+        send("/v1/grids/{id}/approve", post(grid::routes::approve)),
+        read("/v1/grids/{id}/value", get(grid::routes::value)),
+        read("/v1/smic", get(grid::routes::smic)),
         read("/v1/contributions", get(ledger::routes::list)),
         read("/v1/contributions.csv", get(ledger::routes::list_as_csv)),
         read("/v1/contributions.xlsx", get(ledger::routes::list_as_workbook)),

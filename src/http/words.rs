@@ -172,6 +172,39 @@ pub const PROBLEMS: &[Entry] = &[
         ["Déjà enregistré", "Ce que dit le champ nommé ne s'enregistre qu'une fois, et c'est déjà fait."],
     ),
     (
+        "grid-not-approved",
+        [
+            "This grid is a draft",
+            "A figure is made only through a grid that somebody approved. Have it approved by your assembly or board, then send POST /v1/grids/{id}/approve with the body, the day and the reference.",
+        ],
+        [
+            "Cette grille est un projet",
+            "Un chiffre ne se calcule qu'avec une grille approuvée. Faites-la approuver par l'assemblée ou le bureau, puis envoyez POST /v1/grids/{id}/approve avec l'instance, le jour et la référence.",
+        ],
+    ),
+    (
+        "no-valuation",
+        [
+            "Nothing is valued here",
+            "It was declared that nothing of this structure or cooperation is turned into euros. Ask for its quantities instead; those who keep it can allow valuing again (valuation: allowed).",
+        ],
+        [
+            "Ici, rien n'est valorisé",
+            "Cette structure ou cette démarche a déclaré ne rien convertir en euros. Demandez plutôt ses quantités ; ses responsables peuvent autoriser à nouveau la valorisation (valuation: allowed).",
+        ],
+    ),
+    (
+        "missing-rate",
+        [
+            "The grid has no rate for this",
+            "The grid has no rate for {0}, category “{1}”, on {2}. Approve a new version of it with a rate from that day or earlier. A rate by the SMIC reaches as far as GET /v1/smic.",
+        ],
+        [
+            "La grille n'a pas de tarif pour cela",
+            "La grille n'a pas de tarif pour {0}, catégorie « {1} », le {2}. Faites approuver une nouvelle version avec un tarif valable dès ce jour ou plus tôt. Un tarif au SMIC ne va pas au-delà de GET /v1/smic.",
+        ],
+    ),
+    (
         "gone",
         [
             "This link no longer works",
@@ -280,12 +313,16 @@ pub fn problem(code: &str, language: Language) -> (&'static str, &'static str) {
 /// A problem's detail with what the error knows filled in.
 #[must_use]
 pub fn detail(template: &str, error: &Error) -> String {
-    let argument = match error {
-        Error::Malformed(reason) => reason.clone(),
-        Error::WrongState { state } => state.clone(),
-        Error::BodyTooLarge(bytes) => bytes.to_string(),
-        Error::TooMany(seconds) => seconds.to_string(),
-        _ => return template.to_owned(),
+    let arguments = match error {
+        Error::Malformed(reason) => vec![reason.clone()],
+        Error::WrongState { state } => vec![state.clone()],
+        Error::BodyTooLarge(bytes) => vec![bytes.to_string()],
+        Error::TooMany(seconds) => vec![seconds.to_string()],
+        // The category is a text of a person's and comes last: what looks like a place in it stays as it is.
+        Error::MissingRate { kind, category, day } => {
+            return template.replace("{0}", kind).replace("{2}", &day.to_string()).replace("{1}", category);
+        }
+        _ => Vec::new(),
     };
-    template.replace("{0}", &argument)
+    arguments.first().map_or_else(|| template.to_owned(), |argument| template.replace("{0}", argument))
 }

@@ -11,7 +11,7 @@ use crate::equipment::rules::{Facts as EquipmentFacts, Nature};
 use crate::error::{Error, Fault, FieldError};
 use crate::id::Id;
 use crate::person::rules::Facts as PersonFacts;
-use crate::structure::rules::{Facts as StructureFacts, Kind, Rna, Siren, Siret};
+use crate::structure::rules::{Facts as StructureFacts, Kind, Rna, Siren, Siret, Valuation};
 use crate::text::{Name, Note};
 use crate::{cooperation, equipment, person, proposal, structure};
 
@@ -166,14 +166,22 @@ fn create_structure(act: &Act<'_>, name: Name) -> Result<Id, Error> {
         register: None,
         commune: None,
         contact: None,
+        valuation: Valuation::default(),
     };
     Ok(structure::rows::insert(act.db, Id::fresh(act.now), &facts, act.account(), act.now)?.id)
 }
 
 fn create_cooperation(act: &Act<'_>, name: Name) -> Result<Id, Error> {
     let intention = Note::parse(INTENTION).map_err(|fault| Error::Internal(fault.to_string()))?;
-    let facts =
-        CooperationFacts { name, intention, territory: None, starts_on: None, ends_on: None, phases: Vec::new() };
+    let facts = CooperationFacts {
+        name,
+        intention,
+        territory: None,
+        starts_on: None,
+        ends_on: None,
+        phases: Vec::new(),
+        valuation: Valuation::default(),
+    };
     Ok(cooperation::rows::insert(act.db, Id::fresh(act.now), &facts, act.now)?.id)
 }
 

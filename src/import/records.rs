@@ -224,6 +224,7 @@ fn record_structure(act: &Act<'_>, id: Id, row: &Row<'_>, names: &mut Names) -> 
         register,
         commune: row.parsed("commune", Commune::parse)?,
         contact: (contact != Contact::default()).then_some(contact),
+        valuation: structure::rules::Valuation::default(),
     };
     facts.judge()?;
     let outcome = match known_structure(act, id, &facts)? {

@@ -282,29 +282,35 @@ impl Line {
 }
 
 /// Fields one after the other, each with its length, so that no two lines share their bytes.
-struct Fields(Vec<u8>);
+#[derive(Debug, Default)]
+pub struct Fields(pub Vec<u8>);
 
 impl Fields {
-    fn bytes(&mut self, bytes: Option<&[u8]>) -> &mut Self {
+    /// Appends bytes.
+    pub fn bytes(&mut self, bytes: Option<&[u8]>) -> &mut Self {
         let length = bytes.map_or(u32::MAX, |bytes| u32::try_from(bytes.len()).unwrap_or(u32::MAX - 1));
         self.0.extend(length.to_be_bytes());
         self.0.extend(bytes.unwrap_or_default());
         self
     }
 
-    fn text(&mut self, text: Option<&str>) -> &mut Self {
+    /// Appends a text.
+    pub fn text(&mut self, text: Option<&str>) -> &mut Self {
         self.bytes(text.map(str::as_bytes))
     }
 
-    fn number(&mut self, number: Option<i64>) -> &mut Self {
+    /// Appends a number.
+    pub fn number(&mut self, number: Option<i64>) -> &mut Self {
         self.bytes(number.map(i64::to_be_bytes).as_ref().map(<[u8; 8]>::as_slice))
     }
 
-    fn id(&mut self, id: Option<Id>) -> &mut Self {
+    /// Appends an identifier.
+    pub fn id(&mut self, id: Option<Id>) -> &mut Self {
         self.bytes(id.as_ref().map(|id| id.bytes().as_slice()))
     }
 
-    fn day(&mut self, day: Option<Day>) -> &mut Self {
+    /// Appends a day.
+    pub fn day(&mut self, day: Option<Day>) -> &mut Self {
         self.text(day.map(|day| day.to_string()).as_deref())
     }
 }

@@ -85,17 +85,11 @@ pub async fn list(
     let after = Cursor::id(query.cursor.as_ref())?;
     let size = query.limit.unwrap_or_default();
     let archived = query.archived.unwrap_or_default().wanted();
-    let refused = |name: &str, fault| Error::Parameter(FieldError::new(name, fault));
-    let (of, name) = match (query.structure_id, query.cooperation_id) {
-        (Some(structure), None) => (Of::Structure(structure), "structure_id"),
-        (None, Some(cooperation)) => (Of::Cooperation(cooperation), "cooperation_id"),
-        (Some(_), Some(_)) => return Err(refused("cooperation_id", Fault::NotAllowed)),
-        (None, None) => return Err(refused("structure_id", Fault::Missing)),
-    };
+    let (of, name) = Of::asked(query.structure_id, query.cooperation_id)?;
     let tokens = app
         .see(caller, move |act| {
             if !act.may(of.managed_by(), of.into())? {
-                return Err(refused(name, Fault::Unknown));
+                return Err(Error::Parameter(FieldError::new(name, Fault::Unknown)));
             }
             rows::list(act.db, of.id(), archived, after, size.items() + 1)
         })

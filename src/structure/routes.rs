@@ -5,8 +5,9 @@ use axum::http::Uri;
 use serde::Deserialize;
 
 use super::rows::{self, Filter};
-use super::rules::{Commune, Facts, Kind, Siren, Structure};
+use super::rules::{Commune, Facts, Kind, Siren, Structure, Valuation};
 use crate::App;
+use crate::audit::rules::About;
 use crate::auth::rules::Right;
 use crate::auth::{Caller, Whose};
 use crate::error::Error;
@@ -96,14 +97,19 @@ pub async fn change(State(app): State<App>, PathId(id): PathId, command: Command
         let before = rows::find(act.db, id)?.ok_or(Error::NotFound)?;
         act.require(Right::ChangeStructure, Whose::Structure(id))?;
         versions.check(before.version)?;
+        let facts: Facts = change.apply(&before.facts)?;
+        let declared = Valuation::event(before.facts.valuation, facts.valuation);
         let after = Structure {
-            facts: change.apply(&before.facts)?,
+            facts,
             archived: change.archived.unwrap_or(before.archived),
             version: before.version + 1,
             ..before
         };
         after.facts.judge()?;
         rows::update(act.db, &after)?;
+        if let Some(event) = declared {
+            act.audit(event, About { structure_id: Some(id), ..About::only(id) })?;
+        }
         Reply::warning(after.version, &super::warnings(act, id)?, &after)
     })
     .await

@@ -2,7 +2,9 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
 
-use super::rules::{Commune, Contact, Email, Facts, Kind, LegalCategory, Register, Rna, Siren, Siret, Structure};
+use super::rules::{
+    Commune, Contact, Email, Facts, Kind, LegalCategory, Register, Rna, Siren, Siret, Structure, Valuation,
+};
 use crate::clock::{Day, Moment};
 use crate::error::{Error, Fault};
 use crate::id::Id;
@@ -16,9 +18,9 @@ use crate::text::Name;
 pub fn insert(db: &Connection, id: Id, facts: &Facts, created_by: Option<Id>, now: Moment) -> Result<Structure, Error> {
     let mut statement = db.prepare_cached(
         "insert into structure (id, name, kind, legal_category, siren, siret, rna, register_name, register_number,
-                                commune, email, phone, address, created_by, created_at)
+                                commune, email, phone, address, valuation, created_by, created_at)
          values (:id, :name, :kind, :legal_category, :siren, :siret, :rna, :register_name, :register_number,
-                 :commune, :email, :phone, :address, :created_by, :created_at)",
+                 :commune, :email, :phone, :address, :valuation, :created_by, :created_at)",
     )?;
     let contact = facts.contact.clone().unwrap_or_default();
     statement.execute(named_params! {
@@ -30,7 +32,8 @@ pub fn insert(db: &Connection, id: Id, facts: &Facts, created_by: Option<Id>, no
         ":register_number": facts.register.as_ref().map(|register| register.number.as_str()),
         ":commune": facts.commune.as_ref().map(Commune::as_str),
         ":email": contact.email.as_ref().map(Email::as_str), ":phone": contact.phone.as_ref().map(Name::as_str),
-        ":address": contact.address.as_ref().map(Name::as_str), ":created_by": created_by, ":created_at": now,
+        ":address": contact.address.as_ref().map(Name::as_str), ":valuation": Word(facts.valuation),
+        ":created_by": created_by, ":created_at": now,
     })?;
     Ok(Structure { id, facts: facts.clone(), archived: false, version: 1, created_at: now, created_by })
 }
@@ -46,7 +49,7 @@ pub fn update(db: &Connection, structure: &Structure) -> Result<(), Error> {
         "update structure set name = :name, kind = :kind, legal_category = :legal_category, siren = :siren,
            siret = :siret, rna = :rna, register_name = :register_name, register_number = :register_number,
            commune = :commune, email = :email, phone = :phone, address = :address,
-           archived = :archived, version = :version
+           valuation = :valuation, archived = :archived, version = :version
          where id = :id",
     )?;
     statement.execute(named_params! {
@@ -58,7 +61,7 @@ pub fn update(db: &Connection, structure: &Structure) -> Result<(), Error> {
         ":register_number": facts.register.as_ref().map(|register| register.number.as_str()),
         ":commune": facts.commune.as_ref().map(Commune::as_str),
         ":email": contact.email.as_ref().map(Email::as_str), ":phone": contact.phone.as_ref().map(Name::as_str),
-        ":address": contact.address.as_ref().map(Name::as_str),
+        ":address": contact.address.as_ref().map(Name::as_str), ":valuation": Word(facts.valuation),
         ":archived": structure.archived, ":version": structure.version,
     })?;
     Ok(())
@@ -92,6 +95,16 @@ pub fn require(db: &Connection, id: Id, pointer: &str) -> Result<(), Error> {
         Some(true) => Err(Fault::Archived.at(pointer)),
         None => Err(Fault::Unknown.at(pointer)),
     }
+}
+
+/// Whether a structure lets itself be valued.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn valuation(db: &Connection, id: Id) -> Result<Option<Valuation>, Error> {
+    let mut statement = db.prepare_cached("select valuation from structure where id = :id")?;
+    let found = statement.query_row(named_params! { ":id": id }, |row| row.get(0)).optional()?;
+    Ok(found.map(|Word(valuation)| valuation))
 }
 
 /// The account that recorded a structure.
@@ -180,7 +193,7 @@ pub fn matching(db: &Connection, text: &str) -> Result<Vec<Id>, Error> {
 }
 
 fn structure(row: &Row<'_>) -> rusqlite::Result<Structure> {
-    let Word(kind) = row.get("kind")?;
+    let (Word(kind), Word(valuation)) = (row.get("kind")?, row.get("valuation")?);
     let contact = Contact {
         email: optional(row, "email", Email::parse)?,
         phone: optional(row, "phone", Name::parse)?,
@@ -201,6 +214,7 @@ fn structure(row: &Row<'_>) -> rusqlite::Result<Structure> {
         register,
         commune: optional(row, "commune", Commune::parse)?,
         contact: (contact != Contact::default()).then_some(contact),
+        valuation,
     };
     Ok(Structure {
         id: row.get("id")?,

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::audit::rules::Event;
 use crate::clock::Moment;
 use crate::error::{Error, Fault};
 use crate::id::Id;
-use crate::text::Name;
+use crate::text::{Name, or_default};
 
 /// The kinds of structure, as people of the field tell them apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr, strum::EnumString)]
@@ -36,6 +37,32 @@ pub enum Kind {
     Other,
 }
 
+/// Whether what a structure or cooperation gives and receives may be turned into euros.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr, strum::EnumString,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Valuation {
+    /// Through a grid that was approved; without one nothing is.
+    #[default]
+    Allowed,
+    /// Never.
+    None,
+}
+
+impl Valuation {
+    /// What the audit trail says of a change; nothing when there is none.
+    #[must_use]
+    pub fn event(before: Self, after: Self) -> Option<Event> {
+        match after {
+            _ if before == after => None,
+            Self::Allowed => Some(Event::ValuationAllowed),
+            Self::None => Some(Event::ValuationDeclined),
+        }
+    }
+}
+
 /// The facts about a structure that people state and change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -59,6 +86,9 @@ pub struct Facts {
     /// How to reach it; shown to its cooperations only.
     #[serde(default, deserialize_with = "some_contact")]
     pub contact: Option<Contact>,
+    /// Whether it lets itself be valued.
+    #[serde(default, deserialize_with = "or_default")]
+    pub valuation: Valuation,
 }
 
 impl Facts {

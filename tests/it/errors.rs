@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use crate::ask::Request;
 use crate::contract::promise::Promise;
+use crate::grid::example;
 use crate::session::factor;
 use crate::world::{PASSWORD, TODAY, Village, World};
 
@@ -26,6 +27,12 @@ const BEYOND_REACH: [&str; 1] = ["outcome-unknown"];
 
 /// Every refusal a well-meaning client may meet.
 async fn gallery<'w>(world: &'w World, village: &Village) -> Vec<Row<'w>> {
+    let mut rows = refusals(world, village).await;
+    rows.extend(unvalued(world, village).await);
+    rows
+}
+
+async fn refusals<'w>(world: &'w World, village: &Village) -> Vec<Row<'w>> {
     let (mairie, cuma) = (&village.commune.manager, &village.cuma.manager);
     let reader = world.colleague(&village.commune, "reader", "lise").await;
     let tractor = world.equipment(&village.cuma, "Tracteur rouge", "tracteur").await;
@@ -82,6 +89,22 @@ async fn gallery<'w>(world: &'w World, village: &Village) -> Vec<Row<'w>> {
             &[],
         ),
         (world.post("/v1/structures", &twin).by(mairie).key("farm"), 422, "idempotency-key-reused", &[]),
+    ]
+}
+
+/// Figures in euros that cannot be made.
+async fn unvalued<'w>(world: &'w World, village: &Village) -> Vec<Row<'w>> {
+    let (commune, cuma) = (&village.commune, &village.cuma);
+    let draft = world.drafted(commune, &json!({})).await;
+    let approved = world.approved(commune, &json!({})).await;
+    let declined = world.approved(cuma, &json!({})).await;
+    let none = json!({ "valuation": "none" });
+    world.patch(format!("/v1/structures/{}", cuma.id), &none).by(&cuma.manager).on_version(1).await.ok();
+    let value = |grid: &str, day: &str| world.get(example(grid, "volunteer_hours", day, "minutes=60"));
+    vec![
+        (value(&draft, TODAY).by(&commune.manager), 409, "grid-not-approved", &[]),
+        (value(&declined, TODAY).by(&cuma.manager), 409, "no-valuation", &[]),
+        (value(&approved, "2018-12-31").by(&commune.manager), 409, "missing-rate", &[]),
     ]
 }
 
@@ -158,6 +181,10 @@ async fn every_refusal_speaks_french() {
     }
 }
 
+fn missing_rate() -> Error {
+    Error::MissingRate { kind: "equipment".to_owned(), category: "barnum".to_owned(), day: day("2026-05-01") }
+}
+
 /// One of each variant of the error enum: a new one does not compile until it has its place here.
 fn one_of_each() -> Vec<Error> {
     let all = vec![
@@ -174,6 +201,9 @@ fn one_of_each() -> Vec<Error> {
         Error::WrongState { state: "returned".to_owned() },
         Error::InUse(Some(Conflict { from: day("2026-05-01"), until: day("2026-05-03"), next_free_from: None })),
         Error::Duplicate("/login".to_owned()),
+        Error::GridNotApproved,
+        Error::NoValuation,
+        missing_rate(),
         Error::Gone,
         Error::Stale,
         Error::VersionNeeded,
@@ -200,6 +230,9 @@ fn one_of_each() -> Vec<Error> {
             | Error::WrongState { .. }
             | Error::InUse(_)
             | Error::Duplicate(_)
+            | Error::GridNotApproved
+            | Error::NoValuation
+            | Error::MissingRate { .. }
             | Error::Gone
             | Error::Stale
             | Error::VersionNeeded

@@ -13,6 +13,7 @@ mod doors;
 mod equipment;
 mod errors;
 mod feed;
+mod grid;
 mod hours;
 mod import;
 mod inbox;

@@ -57,6 +57,8 @@ const WRITERS: &[(&str, &str)] = &[
     ("hours", "src/hours/rows.rs"),
     ("skill", "src/skill/rows.rs"),
     ("skill_session", "src/skill/rows.rs"),
+    ("grid", "src/grid/rows.rs"),
+    ("grid_rate", "src/grid/rows.rs"),
 ];
 
 /// A file of the repository.

@@ -2,6 +2,7 @@
 
 mod commons;
 mod desk;
+mod grids;
 mod joining;
 mod papers;
 mod parties;
@@ -288,6 +289,7 @@ pub async fn tell(world: &World) -> Story {
     let contribution = teller.ledger(&village, &hours).await;
     teller.commons(&village).await;
     teller.parties(&village).await;
+    teller.grids(&village).await;
     teller.joining(&village).await;
     teller.people(&village, &loan).await;
     teller.pages().await;
@@ -304,6 +306,7 @@ async fn every_operation_is_seen_in_every_status_it_declares() {
     desk::refusals(&world, &story).await;
     sessions::refusals(&world, &story).await;
     parties::refusals(&world, &story).await;
+    grids::refusals(&world, &story).await;
     joining::refusals(&world, &story).await;
     for (method, path, status) in Promise::get().statuses() {
         if world.observed().contains(&(method.clone(), path.clone(), status)) {

@@ -99,6 +99,8 @@ fn rights(step: &Step) -> Option<Vec<Right>> {
         Right::ReadRecords | Right::ReadCommonRecords if step.template() == "/v1/ledger/proof" => {
             step.path.contains("contribution_id")
         }
+        // A structure's grid is for those who read its own summary, a cooperation's for those who read that one's.
+        Right::ReadCommonSummary if step.template().starts_with("/v1/grids") => step.path.contains("cooperation_id"),
         Right::ReadInstanceAudit => !step.path.contains('?'),
         _ => true,
     };
