@@ -93,6 +93,7 @@ fn things(db: &Connection, now: Moment) -> Result<Things, Error> {
         starts_on: None,
         ends_on: None,
         phases: Vec::new(),
+        valuation: structure::rules::Valuation::default(),
     };
     let cooperation_id = cooperation::rows::insert(db, Id::fresh(now), &facts, now)?.id;
     let mut parties = Vec::new();
@@ -107,6 +108,7 @@ fn things(db: &Connection, now: Moment) -> Result<Things, Error> {
             register: None,
             commune: None,
             contact: None,
+            valuation: structure::rules::Valuation::default(),
         };
         let structure_id = structure::rows::insert(db, Id::fresh(now), &facts, None, now)?.id;
         let starts_on = Day::parse("2000-01-01").map_err(|fault| fault.at("/starts_on"))?;

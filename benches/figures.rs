@@ -139,6 +139,7 @@ async fn people(app: &App) -> Result<(Id, Id), Failure> {
             register: None,
             commune: None,
             contact: None,
+            valuation: structure::rules::Valuation::default(),
         };
         let structure_id = structure::rows::insert(db, Id::fresh(now), &facts, None, now)?.id;
         let wish = GrantWish { account_id: account, structure_id, role: Role::Manager };

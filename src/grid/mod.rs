@@ -98,7 +98,7 @@ fn judge(act: &Act<'_>, id: Id, facts: &Facts) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::WrongState`] when an approved grid is to say something else.
-pub fn change(act: &Act<'_>, before: Grid, facts: Facts, archived: bool) -> Result<Grid, Error> {
+pub fn change(act: &Act<'_>, before: &Grid, facts: Facts, archived: bool) -> Result<Grid, Error> {
     let same = facts == before.facts;
     let after = Grid { facts, archived, version: before.version + 1, ..before.clone() };
     if same {
@@ -115,10 +115,10 @@ pub fn change(act: &Act<'_>, before: Grid, facts: Facts, archived: bool) -> Resu
 ///
 /// # Errors
 /// [`Error::WrongState`] when it is no draft, [`Fault::Future`].
-pub fn approve(act: &Act<'_>, grid: Grid, approval: Approval) -> Result<Grid, Error> {
+pub fn approve(act: &Act<'_>, grid: Grid, approval: &Approval) -> Result<Grid, Error> {
     ledger::refuse_future(act, approval.on, "/on")?;
-    let (grid, digest) = grid.approved(approval.clone())?;
-    rows::approve(act.db, grid.id, grid.version, &approval, digest)?;
+    let (grid, digest) = grid.approved(approval)?;
+    rows::approve(act.db, grid.id, grid.version, approval, digest)?;
     act.audit(Event::GridApproved, grid.about())?;
     Ok(grid)
 }

@@ -84,7 +84,7 @@ pub async fn change(State(app): State<App>, PathId(id): PathId, command: Command
             ("/cooperation_id", facts.cooperation_id == before.facts.cooperation_id),
         ])?;
         let archived = change.archived.unwrap_or(before.archived);
-        let after = super::change(act, before, facts, archived)?;
+        let after = super::change(act, &before, facts, archived)?;
         Reply::versioned(after.version, &after)
     })
     .await
@@ -100,7 +100,7 @@ pub async fn approve(
     app.act(command.caller, command.replay, move |act| {
         let grid = super::visible(act, id)?;
         act.require(Right::KeepGrids, grid.facts.of()?.into())?;
-        let grid = super::approve(act, grid, approval)?;
+        let grid = super::approve(act, grid, &approval)?;
         Reply::versioned(grid.version, &grid)
     })
     .await

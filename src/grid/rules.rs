@@ -247,9 +247,9 @@ impl Grid {
     ///
     /// # Errors
     /// [`Error::WrongState`] when it is approved already, or archived.
-    pub fn approved(self, approval: Approval) -> Result<(Self, Hash), Error> {
+    pub fn approved(self, approval: &Approval) -> Result<(Self, Hash), Error> {
         self.require_draft()?;
-        let mut grid = Self { approval: Some(approval), version: self.version + 1, ..self };
+        let mut grid = Self { approval: Some(approval.clone()), version: self.version + 1, ..self };
         let digest: Hash = Sha256::digest(grid.content()).into();
         grid.digest = Some(hex(&digest));
         Ok((grid, digest))
