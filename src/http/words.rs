@@ -197,11 +197,11 @@ pub const PROBLEMS: &[Entry] = &[
         "missing-rate",
         [
             "The grid has no rate for this",
-            "The grid has no rate for {0}, category “{1}”, on {2}. Approve a new version of it with a rate from that day or earlier. A rate by the SMIC reaches as far as GET /v1/smic.",
+            "The grid has no rate for {0}{1} on {2}. Approve a new version of it with a rate from that day or earlier. A rate by the SMIC reaches as far as GET /v1/smic.",
         ],
         [
             "La grille n'a pas de tarif pour cela",
-            "La grille n'a pas de tarif pour {0}, catégorie « {1} », le {2}. Faites approuver une nouvelle version avec un tarif valable dès ce jour ou plus tôt. Un tarif au SMIC ne va pas au-delà de GET /v1/smic.",
+            "La grille n'a pas de tarif pour {0}{1} le {2}. Faites approuver une nouvelle version avec un tarif valable dès ce jour ou plus tôt. Un tarif au SMIC ne va pas au-delà de GET /v1/smic.",
         ],
     ),
     (
@@ -320,7 +320,8 @@ pub fn detail(template: &str, error: &Error) -> String {
         Error::TooMany(seconds) => vec![seconds.to_string()],
         // The category is a text of a person's and comes last: what looks like a place in it stays as it is.
         Error::MissingRate { kind, category, day } => {
-            return template.replace("{0}", kind).replace("{2}", &day.to_string()).replace("{1}", category);
+            let category = if category.is_empty() { String::new() } else { format!(" ({category})") };
+            return template.replace("{0}", kind).replace("{2}", &day.to_string()).replace("{1}", &category);
         }
         _ => Vec::new(),
     };

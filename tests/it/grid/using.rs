@@ -69,7 +69,9 @@ async fn the_rate_of_a_category_goes_before_that_of_its_kind_once_it_has_begun()
     }
     let ask = |kind: &str, quantity: &str| world.get(example(&grid, kind, TODAY, quantity)).by(&commune.manager);
     let refused = ask("skill_by_volunteer", "minutes=60").await.refused(409, "missing-rate");
-    assert!(refused["detail"].as_str().unwrap().contains("skill_by_volunteer"), "{refused}");
+    assert!(refused["detail"].as_str().unwrap().contains("for skill_by_volunteer on 2026-03-14"), "{refused}");
+    let named = ask("skill_by_volunteer", "minutes=60&category=Greffe").await.refused(409, "missing-rate");
+    assert!(named["detail"].as_str().unwrap().contains("for skill_by_volunteer (Greffe) on"), "{named}");
     ask("equipment", "minutes=60").await.unreadable("item_days", "missing-field");
     ask("volunteer_hours", "item_days=1").await.unreadable("minutes", "missing-field");
     ask("equipment", "item_days=-1").await.unreadable("item_days", "out-of-range");
