@@ -181,13 +181,15 @@ async fn every_refusal_speaks_french() {
     }
 }
 
-fn missing_rate() -> Error {
-    Error::MissingRate { kind: "equipment".to_owned(), category: "barnum".to_owned(), day: day("2026-05-01") }
+/// Why there is no figure in euros.
+fn no_figure() -> [Error; 3] {
+    let missing = Error::MissingRate { kind: "equipment".into(), category: "barnum".into(), day: day("2026-05-01") };
+    [Error::GridNotApproved, Error::NoValuation, missing]
 }
 
 /// One of each variant of the error enum: a new one does not compile until it has its place here.
 fn one_of_each() -> Vec<Error> {
-    let all = vec![
+    let mut all = vec![
         Error::Malformed("expected value".to_owned()),
         Error::Parameter(FieldError::new("limit", Fault::Range(1, 200))),
         Fault::Missing.at("/minutes"),
@@ -201,9 +203,6 @@ fn one_of_each() -> Vec<Error> {
         Error::WrongState { state: "returned".to_owned() },
         Error::InUse(Some(Conflict { from: day("2026-05-01"), until: day("2026-05-03"), next_free_from: None })),
         Error::Duplicate("/login".to_owned()),
-        Error::GridNotApproved,
-        Error::NoValuation,
-        missing_rate(),
         Error::Gone,
         Error::Stale,
         Error::VersionNeeded,
@@ -215,6 +214,7 @@ fn one_of_each() -> Vec<Error> {
         Error::OutcomeUnknown,
         Error::Internal("disk I/O error at sector 7".to_owned()),
     ];
+    all.extend(no_figure());
     for error in &all {
         match error {
             Error::Malformed(_)
