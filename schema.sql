@@ -1167,6 +1167,9 @@ create table grid_rate (
   coefficient integer,
   primary key (grid_id, position),
   constraint rate_day_exists              check (date(starts_on) is starts_on),
+  constraint rate_kind_is_known           check (kind in ('equipment', 'premises', 'volunteer_hours', 'skill_by_volunteer', 'skill_by_staff')),
+  constraint rate_method_is_known         check (method in ('smic', 'smic_coefficient', 'collective_agreement', 'replacement_cost',
+                                                            'employer_cost', 'market_rent', 'depreciation', 'points', 'description_only')),
   constraint rate_per_is_known            check (per in ('hour', 'item_day', 'occasion')),
   constraint rate_amount_in_range         check (amount between 0 and 1000000),
   constraint rate_coefficient_in_range    check (coefficient between 1 and 100000)
