@@ -1,18 +1,21 @@
-//! The diagnosis of a cooperation, the more flows there are between the same structures: reading them, and all figures.
+//! The diagnosis and the pictures of a cooperation, the more flows there are between the same structures.
 //!
 //! `cargo bench --bench diagnosis` prints a table. Read ratios within one run; absolute numbers belong to the machine.
 
 use std::time::Instant;
 
-use navette::App;
 use navette::auth::{Act, Caller};
 use navette::calendar::rules::{Period, shifted};
 use navette::clock::{Clock, Day, Moment};
 use navette::error::{Error, Fault};
+use navette::http::words::Language;
 use navette::id::Id;
-use navette::indicator;
 use navette::indicator::rules::{Asked, By, Unit};
+use navette::picture::page::{self, About};
+use navette::picture::rows::Scope;
+use navette::picture::rules::Picture;
 use navette::store::Store;
+use navette::{App, indicator, picture};
 use rusqlite::{Connection, named_params};
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -23,60 +26,95 @@ const STRUCTURES: u64 = 200;
 const KINDS: [&str; 5] = ["association", "commune", "farm", "cuma", "school"];
 /// Flows of each run.
 const FLOWS: [u64; 4] = [1_000, 10_000, 100_000, 1_000_000];
-/// Days over which they are spread, the year before among them.
+/// Days over which they are spread, one after the other, the year before among them.
 const DAYS: u64 = 730;
-/// Diagnoses timed for each number of flows; the fastest is told.
+/// Timed so often for each number of flows; the fastest is told.
 const TIMES: usize = 3;
 
 fn main() -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    println!("| what | figure |\n| --- | --- |");
+    println!("| what | diagnosis | pictures | memory at most, until then |\n| --- | --- | --- | --- |");
     let mut first = None;
     for flows in FLOWS {
-        let micros = runtime.block_on(measured(flows))?;
-        let ratio = micros * 100 / *first.get_or_insert(micros);
+        let took = runtime.block_on(measured(flows))?;
+        let begun = first.get_or_insert(took);
         println!(
-            "| a year's diagnosis, {flows} flows in two years between {STRUCTURES} structures | {}.{:01} ms, × {}.{:02} |",
-            micros / 1000,
-            micros / 100 % 10,
-            ratio / 100,
-            ratio % 100
+            "| {flows} flows in two years, {STRUCTURES} structures | {} | {} | {} MB |",
+            told(took.diagnosis, begun.diagnosis),
+            told(took.pictures, begun.pictures),
+            memory_mb()?
         );
     }
     Ok(())
 }
 
-/// Microseconds of a diagnosis, its year and the one before.
-async fn measured(flows: u64) -> Result<u128, Failure> {
+/// Milliseconds, and how many times as much as with the fewest flows.
+fn told(micros: u128, first: u128) -> String {
+    let ratio = micros * 100 / first.max(1);
+    format!("{}.{} ms, × {}.{:02}", micros / 1000, micros / 100 % 10, ratio / 100, ratio % 100)
+}
+
+/// The most memory that this program has held so far, in megabytes; 0 where the system does not tell.
+fn memory_mb() -> Result<u64, Failure> {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.strip_suffix("kB"));
+    Ok(peak.map_or(Ok(0), |kib| kib.trim().parse::<u64>())? / 1024)
+}
+
+/// Microseconds of the fastest.
+#[derive(Debug, Clone, Copy)]
+struct Took {
+    /// A year's diagnosis with the year before.
+    diagnosis: u128,
+    /// The three pictures of a year.
+    pictures: u128,
+}
+
+async fn measured(flows: u64) -> Result<Took, Failure> {
     let folder = tempfile::tempdir()?;
     let clock = Clock::fixed(Moment::from_millis(1_770_000_000_000));
     let app = App::new(Store::open(&folder.path().join("diagnosis.db"), clock.clone())?, clock).await?;
     app.store.write(move |db, now| fill(db, now, flows)).await?;
     let first = |year| Day::first_of(year).ok_or("no such year");
-    let asked = Asked {
-        cooperations: vec![cooperation()],
-        period: Period { from: first(2025)?, until: first(2026)? },
-        unit: Unit::Occasions,
-        by: By::Kind,
-    };
-    let mut best = u128::MAX;
+    let period = Period { from: first(2025)?, until: first(2026)? };
+    let mut best = Took { diagnosis: u128::MAX, pictures: u128::MAX };
     for _ in 0..TIMES {
-        let asked = asked.clone();
+        let asked = Asked { cooperations: vec![cooperation()], period, unit: Unit::Occasions, by: By::Kind };
         let started = Instant::now();
         let diagnosis = app.see(Caller::Operator, move |act: &Act<'_>| indicator::of_cooperations(act, asked)).await?;
-        let took = started.elapsed().as_micros();
+        best.diagnosis = best.diagnosis.min(started.elapsed().as_micros());
         assert_eq!(diagnosis.groups.len(), KINDS.len());
         assert!(!diagnosis.departures.is_empty());
-        best = best.min(took);
+        let started = Instant::now();
+        let bytes = draw(&app, period).await?;
+        best.pictures = best.pictures.min(started.elapsed().as_micros());
+        assert!(bytes > 1_000, "nothing is drawn");
     }
     Ok(best)
+}
+
+/// Draws the three pictures; how many bytes they have.
+async fn draw(app: &App, period: Period) -> Result<usize, Failure> {
+    let asked = picture::Asked {
+        scope: Scope::Cooperation(cooperation()),
+        period,
+        unit: Unit::Occasions,
+        groups: Vec::new(),
+        language: Language::Fr,
+    };
+    let wanted = asked.clone();
+    let seen = app.see(Caller::Operator, move |act: &Act<'_>| picture::seen(act, &wanted)).await?;
+    let about = About::of(&seen, &asked);
+    let pictures = [Picture::Flows, Picture::Network, Picture::Months];
+    Ok(pictures.map(|picture| page::drawn(picture, &seen, &about).svg.into_string().len()).iter().sum())
 }
 
 fn cooperation() -> Id {
     Id::of(&["cooperation"])
 }
 
-/// Lines as they stand in the ledger. Nothing is hashed: a diagnosis reads no hash.
+/// Lines as they stand in the ledger, recorded as they happened, and the sums by month that pictures read. Nothing is
+/// hashed: a diagnosis reads no hash.
 fn fill(db: &Connection, now: Moment, flows: u64) -> Result<(), Error> {
     db.prepare(
         "insert into cooperation (id, name, intention, created_at) values (:id, 'Bench', 'To be measured', :now)",
@@ -101,20 +139,28 @@ fn fill(db: &Connection, now: Moment, flows: u64) -> Result<(), Error> {
     let mut dice = Dice(7);
     let mut statement = db.prepare(
         "insert into ledger (seq, id, act, kind, source_kind, source_id, giver_id, receiver_id, cooperation_id, category,
-           occurred_on, occasions, provenance, recorded_at, content, hash)
+           occurred_on, occasions, provenance, recorded_at, content, hash, nodes)
          values (:seq, :id, 'contribution', 'equipment', 'loan', :id, :giver, :receiver, :cooperation, 'barnum',
-           :day, 1, 'declared', :now, zeroblob(300), zeroblob(32))",
+           :day, 1, 'declared', :now, zeroblob(300), zeroblob(32), zeroblob(64))",
     )?;
     for number in 1..=flows {
         let giver = dice.below(STRUCTURES);
         let receiver = (giver + 1 + dice.below(STRUCTURES - 1)) % STRUCTURES;
         let of = |one: u64| usize::try_from(one).ok().and_then(|place| structures.get(place)).copied();
-        let day = shifted(begin, i64::try_from(dice.below(DAYS)).unwrap_or(0));
+        let day = shifted(begin, i64::try_from(number * DAYS / (flows + 1)).unwrap_or(0));
         statement.execute(named_params! {
             ":seq": i64::try_from(number).unwrap_or(i64::MAX), ":id": Id::of(&["line", &number.to_string()]),
             ":giver": of(giver), ":receiver": of(receiver), ":cooperation": cooperation(), ":day": day, ":now": now,
         })?;
     }
+    db.execute(
+        "insert into tally (scope, year, side, dimension, key, kind, state, lines, minutes, item_days, occasions,
+           participants, unmeasured)
+         select cooperation_id, cast(substr(occurred_on, 1, 4) as integer), 'exchanged', 'month',
+           cast(substr(occurred_on, 6, 2) as integer), kind, 'declared', count(*), 0, 0, sum(occasions), 0, count(*)
+         from ledger group by 1, 2, 5, 6",
+        [],
+    )?;
     Ok(())
 }
 

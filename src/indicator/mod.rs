@@ -13,11 +13,13 @@ pub(crate) mod routes;
 pub mod rows;
 pub mod rules;
 pub mod silos;
+pub mod sums;
 pub mod table;
 pub mod words;
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 
 use rusqlite::Connection;
 
@@ -31,7 +33,8 @@ use crate::summary::rules::Head;
 use crate::{commune, cooperation, ledger};
 use diagnosis::{Diagnosis, Material, Named, diagnosis};
 use offers::Offered;
-use rules::{Actor, Asked, Facts, OfPerson, before, year_until};
+use rules::{Actor, Asked, Facts, before};
+use sums::Sums;
 
 /// The diagnosis of cooperations, for those who may read the common summary of each. What members offer and look for
 /// is told to those alone who may read the cooperations themselves: not to a funder's program.
@@ -69,11 +72,14 @@ pub fn material(act: &Act<'_>, asked: Asked, cooperations: Vec<Named>, is_member
         }
     }
     let offered = if is_member { Some(offered(act, &actors)?) } else { None };
-    let facts = facts(act, &asked.cooperations, asked.period, &mut actors)?;
-    let before = match before(asked.period) {
-        None => None,
-        Some(period) => Some((period, self::facts(act, &asked.cooperations, period, &mut actors)?)),
-    };
+    let earlier = before(asked.period);
+    let periods: Vec<Period> = iter::once(asked.period).chain(earlier).collect();
+    let mut all = facts(act, &asked, &periods, &mut actors)?;
+    for (facts, period) in all.iter_mut().zip(&periods) {
+        facts.item_days_offered = item_days_offered(act, *period, &actors)?;
+    }
+    let before = earlier.zip(if periods.len() > 1 { all.pop() } else { None });
+    let facts = all.pop().unwrap_or_default();
     let head = Head { seq: head.seq, hash: hex(&head.hash), root: hex(&head.root) };
     let actors = actors.into_values().collect();
     let table_of_communes = commune::rows::count(act.db)? > 0;
@@ -94,51 +100,46 @@ fn offered(act: &Act<'_>, actors: &BTreeMap<Id, Actor>) -> Result<Vec<Offered>, 
     Ok(offered)
 }
 
-/// The facts of a period over all cooperations. Parties that are no members are added to the actors.
-fn facts(act: &Act<'_>, cooperations: &[Id], period: Period, actors: &mut BTreeMap<Id, Actor>) -> Result<Facts, Error> {
-    let (db, year) = (act.db, year_until(period.until));
-    let mut facts = Facts::default();
-    let (mut domains, mut of_people, mut people) = (Vec::new(), Vec::new(), BTreeMap::new());
-    for id in cooperations {
-        facts.exchanges.extend(rows::exchanges(db, *id, period)?);
-        facts.months.extend(rows::months(db, *id, period)?);
-        facts.delays_ms.extend(rows::delays_ms(db, *id, period)?);
-        facts.work.extend(rows::work(db, *id, period)?);
-        facts.item_days_used += rows::item_days_used(db, *id, period)?;
-        domains.extend(rows::domains(db, *id, year)?);
-        of_people.extend(rows::domains_of_people(db, *id, year)?);
-        for one in rows::people(db, *id, period)? {
-            let empty = OfPerson { person: one.person, minutes: 0, coordination: 0, lines: 0 };
-            let sum = people.entry(one.person).or_insert(empty);
-            sum.minutes += one.minutes;
-            sum.coordination += one.coordination;
-            sum.lines += one.lines;
-        }
+/// The facts of each period over all cooperations, from one walk through the ledger. Parties that are no members are
+/// added to the actors.
+fn facts(
+    act: &Act<'_>,
+    asked: &Asked,
+    periods: &[Period],
+    actors: &mut BTreeMap<Id, Actor>,
+) -> Result<Vec<Facts>, Error> {
+    let (db, mut words) = (act.db, rows::Words::default());
+    let mut sums: Vec<Sums> = periods.iter().map(|period| Sums::of(*period)).collect();
+    let needed = sums
+        .iter()
+        .map(Sums::needs)
+        .reduce(|one, other| Period { from: one.from.min(other.from), until: one.until.max(other.until) });
+    for (id, needed) in asked.cooperations.iter().filter_map(|id| Some((id, needed?))) {
+        rows::lines(db, *id, needed, &mut words, |line| sums.iter_mut().for_each(|sums| sums.add(line)))?;
     }
-    facts.people = people.into_values().collect();
-    facts.domain_lines = domains.iter().map(|(_, _, lines)| lines).sum();
-    facts.domains = covered(domains);
-    facts.domains_of_people = covered(of_people);
-    let ends: BTreeSet<Id> =
-        facts.exchanges.iter().flat_map(|exchange| [exchange.giver, exchange.receiver]).flatten().collect();
-    for id in ends {
-        if let Entry::Vacant(place) = actors.entry(id) {
-            place.insert(actor(db, rows::structure(db, id)?.ok_or(Error::NotFound)?)?);
-        }
+    let mut communes = BTreeMap::new();
+    for id in sums.iter().flat_map(Sums::receivers).collect::<BTreeSet<_>>() {
+        let commune = match actors.get(&id) {
+            Some(actor) => actor.commune.clone(),
+            None => rows::structure(db, id)?.and_then(|party| party.commune),
+        };
+        communes.extend(commune.map(|commune| (id, commune)));
     }
-    for member in actors.values().filter(|actor| !actor.cooperations.is_empty()) {
-        // Days that have not come yet are no days on which anything could have been lent.
-        let until = period.until.min(act.now.day().next()).max(period.from);
-        facts.item_days_offered += rows::item_days_offered(db, member.id, Period { from: period.from, until })?;
+    let facts: Vec<Facts> = sums.into_iter().map(|sums| sums.facts(&words.folded, &communes)).collect();
+    for exchange in facts.iter().flat_map(|facts| &facts.exchanges) {
+        for id in [exchange.giver, exchange.receiver].into_iter().flatten() {
+            if let Entry::Vacant(place) = actors.entry(id) {
+                place.insert(actor(db, rows::structure(db, id)?.ok_or(Error::NotFound)?)?);
+            }
+        }
     }
     Ok(facts)
 }
 
-/// Who covers each domain, each once.
-fn covered(rows: Vec<rows::Covered>) -> Vec<Vec<Id>> {
-    let mut domains: BTreeMap<String, BTreeSet<Id>> = BTreeMap::new();
-    for (domain, by, _) in rows {
-        domains.entry(domain).or_default().insert(by);
-    }
-    domains.into_values().map(|by| by.into_iter().collect()).collect()
+/// Item-days for which the members' equipment could be lent. Days that have not come yet are no days on which anything
+/// could have been lent.
+fn item_days_offered(act: &Act<'_>, period: Period, actors: &BTreeMap<Id, Actor>) -> Result<i64, Error> {
+    let until = period.until.min(act.now.day().next()).max(period.from);
+    let members = actors.values().filter(|actor| !actor.cooperations.is_empty());
+    members.map(|member| rows::item_days_offered(act.db, member.id, Period { from: period.from, until })).sum()
 }
