@@ -141,7 +141,7 @@ fn fill(db: &Connection, now: Moment, flows: u64) -> Result<(), Error> {
         "insert into ledger (seq, id, act, kind, source_kind, source_id, giver_id, receiver_id, cooperation_id, category,
            occurred_on, occasions, provenance, recorded_at, content, hash, nodes)
          values (:seq, :id, 'contribution', 'equipment', 'loan', :id, :giver, :receiver, :cooperation, 'barnum',
-           :day, 1, 'declared', :now, zeroblob(300), zeroblob(32), zeroblob(64))",
+           :day, 1, 'declared', :now, zeroblob(300), zeroblob(32), zeroblob(:nodes))",
     )?;
     for number in 1..=flows {
         let giver = dice.below(STRUCTURES);
@@ -151,6 +151,8 @@ fn fill(db: &Connection, now: Moment, flows: u64) -> Result<(), Error> {
         statement.execute(named_params! {
             ":seq": i64::try_from(number).unwrap_or(i64::MAX), ":id": Id::of(&["line", &number.to_string()]),
             ":giver": of(giver), ":receiver": of(receiver), ":cooperation": cooperation(), ":day": day, ":now": now,
+            // One for each subtree that ends with the line.
+            ":nodes": 32 * (1 + number.trailing_zeros()),
         })?;
     }
     db.execute(

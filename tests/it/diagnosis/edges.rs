@@ -79,6 +79,37 @@ async fn who_gives_to_the_commons_alone_is_in_no_network_and_is_counted() {
 }
 
 #[tokio::test]
+async fn one_alone_has_no_network_and_two_are_too_few_for_a_passage() {
+    let world = World::new().await;
+    let village = world.village().await;
+    let (commune, jardins) = (&village.commune, &village.association);
+    let alone = world.cooperation(jardins, "Les Jardins seuls").await;
+    let commons = with(
+        &given(jardins, commune, TODAY, 60),
+        &json!({ "cooperation_id": alone, "receiver_id": null, "activity": "coordination" }),
+    );
+    world.hours_line(&jardins.manager, &commons).await;
+    for by in ["kind", "cooperation", "commune", "department", "epci"] {
+        let read = world.diagnosis(&alone, &format!("?by={by}"), &jardins.manager).await;
+        are_missing(&read, "no_flow", &OF_NETWORKS);
+        is(&read, "participating_structures", 1.0);
+        is(&read, "coordination_share", 1.0);
+        assert_eq!(read["groups"][0]["structures"], 0, "it gave to nobody in particular");
+    }
+    let itself = with(&given(jardins, jardins, TODAY, 60), &json!({ "cooperation_id": alone }));
+    world.post("/v1/hours", &itself).by(&jardins.manager).await.invalid("/receiver_id", "same-parties");
+    world.membership(jardins, &alone, &commune.id, "2026-01-01").await;
+    let both = with(&given(jardins, commune, TODAY, 60), &json!({ "cooperation_id": alone }));
+    world.hours_line(&jardins.manager, &both).await;
+    let read = world.diagnosis(&alone, "", &jardins.manager).await;
+    are_missing(&read, "too_few_actors", &["betweenness_centralisation"]);
+    are_missing(&read, "undefined", &["liaison_share"]);
+    is(&read, "giver_concentration", 1.0);
+    is(&read, "silo_index", 1.0);
+    is(&read, "reciprocity", 0.0);
+}
+
+#[tokio::test]
 async fn one_group_has_no_silo_and_groups_of_one_are_nothing_but_silos() {
     let world = World::new().await;
     let village = world.village().await;
@@ -225,6 +256,8 @@ async fn coordination_is_counted_and_the_commons_are_looked_after() {
     is(&read, "coordination_per_new_tie", 0.75);
     // Out on two of the fourteen days of March that have come.
     is(&read, "equipment_use", 2.0 / 14.0);
+    let second = world.diagnosis(&village.cooperation, "?from=2026-03-02&until=2026-04-01", &cuma.manager).await;
+    is(&second, "equipment_use", 1.0 / 13.0);
     is(&read, "borrower_concentration", 1.0);
     is(&read, "upkeep_per_day_lent", 0.25);
 }

@@ -251,14 +251,15 @@ proptest! {
         let straight = graph(&drawn);
         let group = straight.group().to_vec();
         let ends = straight.arcs().to_vec();
-        let mut seen = (0_i128, 0_i128);
+        let mut seen = [(0_i128, 0_i128); 2];
         permute(&mut group.clone(), 0, &mut |dealt| {
-            let edges = ends.iter().copied();
-            let dealt = by_quantity(&Graph::new(dealt, edges));
-            seen = (seen.0 + dealt.external - dealt.internal, seen.1 + dealt.external + dealt.internal);
+            let dealt = Graph::new(dealt, ends.iter().copied());
+            for (seen, split) in seen.iter_mut().zip([by_quantity(&dealt), by_tie(&dealt)]) {
+                *seen = (seen.0 + split.external - split.internal, seen.1 + split.external + split.internal);
+            }
         });
-        if seen.1 > 0 {
-            prop_assert_eq!(expectation(&straight), Decimal::ratio(seen.0, seen.1));
+        for (above, below) in seen.into_iter().filter(|(_, below)| *below > 0) {
+            prop_assert_eq!(expectation(&straight), Decimal::ratio(above, below));
         }
     }
 }

@@ -46,6 +46,46 @@ async fn nothing_is_said_of_fewer_than_five_people_and_nobody_is_ever_named() {
 }
 
 #[tokio::test]
+async fn how_many_people_may_stop_is_counted_over_what_they_passed_on() {
+    let world = World::new().await;
+    let village = world.village().await;
+    let (cuma, jardins) = (&village.cuma, &village.association);
+    // Odile passes on three of seven skills, the others one each; what nobody confirmed says nothing.
+    let skills = [
+        ("Odile", "Greffe"),
+        ("Odile", "Taille"),
+        ("Odile", "GREFFE"),
+        ("Odile", "Semis"),
+        ("Marcel", "Soudure"),
+        ("Ginette", "Couture"),
+        ("Firmin", "Vannerie"),
+        ("Rosalie", "Affûtage"),
+        ("Marcel", "Danse"),
+    ];
+    let mut people = std::collections::BTreeMap::new();
+    for (name, _) in skills {
+        if !people.contains_key(name) {
+            people.insert(name, world.person(jardins, name).await);
+        }
+    }
+    for (name, skill) in skills {
+        let session = json!({ "giver_id": jardins.id, "skill": skill, "day": TODAY, "minutes": 60, "person_id": people[name],
+                              "taught_by": "volunteer", "cooperation_id": village.cooperation,
+                              "receivers": [{ "structure_id": cuma.id, "participants": 2 }] });
+        let taught = world.post("/v1/skill-sessions", &session).by(&jardins.manager).await.created();
+        if skill != "Danse" {
+            let line = taught["receivers"][0]["contribution_id"].as_str().unwrap();
+            world.word(line, "confirm", &json!({})).by(&cuma.manager).await.ok();
+        }
+    }
+    let read = world.diagnosis(&village.cooperation, "", &cuma.manager).await;
+    is(&read, "person_truck_factor", 2.0);
+    says(indicator(&read, "person_truck_factor"), &json!({ "reference": { "of": "all", "value": 7 }, "flows": 8 }));
+    is(&read, "truck_factor", 1.0);
+    is(&read, "concordance", 8.0 / 9.0);
+}
+
+#[tokio::test]
 async fn what_hangs_on_one_structure_is_told_and_what_hangs_on_one_person_only_counted() {
     let world = World::new().await;
     let village = world.village().await;
