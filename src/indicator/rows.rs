@@ -30,14 +30,11 @@ impl Words {
             return *place;
         }
         let folded = folded(word);
-        let place = match self.places.get(&folded) {
-            Some(place) => *place,
-            None => {
-                self.folded.push(folded.clone());
-                self.places.insert(folded, self.folded.len() - 1);
-                self.folded.len() - 1
-            }
-        };
+        let place = self.places.get(&folded).copied().unwrap_or(self.folded.len());
+        if place == self.folded.len() {
+            self.places.insert(folded.clone(), place);
+            self.folded.push(folded);
+        }
         self.places.insert(word.to_owned(), place);
         place
     }
