@@ -808,6 +808,22 @@ create table tally (
   primary key (scope, year, side, dimension, key, kind, state)
 ) strict, without rowid;
 
+-- Who is counted in a structure or a cooperation: a row for each person whom lines that nobody contests name, by year
+-- and kind ('any': whatever it was), so that as many rows are as many people. Kept in the transaction of each append,
+-- erased with the person, recomputed by `navette verify`.
+-- Not personal: kind.
+create table person_tally (
+  scope     blob    not null, -- the structure that knows the person, or a cooperation
+  year      integer not null, -- in which the acts began
+  kind      text    not null,
+  person_id blob    not null references person (id), -- personal: volunteer; in which years they gave what | en quelles années ils ont donné quoi; kept: person
+  lines     integer not null,
+  primary key (scope, year, kind, person_id),
+  constraint person_tally_counts check (lines > 0)
+) strict, without rowid;
+
+create index person_tally_by_person on person_tally (person_id);
+
 -- Loans ---------------------------------------------------------------------------------------------
 
 -- Several things asked for at once: two marquees and forty chairs for one feast. Each is a loan of its own.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use serde::{Deserialize, Serialize, Serializer};
+use time::format_description::well_known::Rfc3339;
 use time::macros::{date, format_description};
 use time::{Date, OffsetDateTime};
 
@@ -101,10 +102,21 @@ impl std::fmt::Display for Day {
 }
 
 /// An instant, in whole milliseconds since 1970 in UTC.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Moment(i64);
 
 impl Moment {
+    /// Reads an instant with its offset from UTC (RFC 3339); a part of a millisecond is dropped.
+    ///
+    /// # Errors
+    /// [`Fault::Instant`] for another form.
+    pub fn parse(text: &str) -> Result<Self, Fault> {
+        let instant = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| Fault::Instant)?;
+        let millis = instant.unix_timestamp_nanos().div_euclid(1_000_000);
+        i64::try_from(millis).map(Self).map_err(|_| Fault::Instant)
+    }
+
     /// The instant this many milliseconds after 1970-01-01T00:00:00Z.
     #[must_use]
     pub const fn from_millis(millis: i64) -> Self {
@@ -146,6 +158,13 @@ impl Moment {
     #[must_use]
     pub fn latest_day(self) -> Day {
         self.plus_seconds(HOURS_AHEAD_MAX * 3600).day()
+    }
+}
+
+impl TryFrom<String> for Moment {
+    type Error = Fault;
+    fn try_from(text: String) -> Result<Self, Fault> {
+        Self::parse(&text)
     }
 }
 

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
 
+use crate::calendar::rules::Year;
+use crate::clock::{Day, Moment};
 use crate::http::address::{Proxies, ProxyHeader};
 use crate::http::cors::Origin;
 use crate::http::door::Settings;
@@ -104,8 +106,9 @@ pub enum Task {
         #[arg(value_name = "FILE.csv")]
         file: PathBuf,
     },
-    /// Print the yearly summary of a structure or a cooperation
+    /// Print the summary of a structure or a cooperation: of a year, or from a day until a day
     #[command(group = ArgGroup::new("whose").required(true).args(["structure", "cooperation"]))]
+    #[command(group = ArgGroup::new("when").required(true).args(["year", "from"]))]
     Export {
         /// The structure: its id, its exact name, or its SIREN, SIRET or RNA number
         #[arg(long, value_name = "WHICH")]
@@ -114,8 +117,17 @@ pub enum Task {
         #[arg(long, value_name = "WHICH")]
         cooperation: Option<String>,
         /// The year
-        #[arg(long, value_name = "YYYY", value_parser = clap::value_parser!(i32).range(2000..=2100))]
-        year: i32,
+        #[arg(long, value_name = "YYYY", value_parser = year)]
+        year: Option<Year>,
+        /// The first day, in place of a year
+        #[arg(long, value_name = "DAY", requires = "until", value_parser = day)]
+        from: Option<Day>,
+        /// The first day after the last
+        #[arg(long, value_name = "DAY", requires = "from", value_parser = day)]
+        until: Option<Day>,
+        /// As it was known at this instant, such as `2026-03-14T09:00:00Z`; now when left out
+        #[arg(long, value_name = "INSTANT", value_parser = instant)]
+        known_at: Option<Moment>,
         /// How it is printed
         #[arg(long, value_name = "FORMAT", default_value = "csv")]
         format: Format,
@@ -214,6 +226,20 @@ impl DoorOptions {
 fn network(text: &str) -> Result<IpNet, String> {
     let address = || text.parse::<IpAddr>().map(IpNet::from);
     text.parse::<IpNet>().or_else(|_| address()).map_err(|_| "neither an address nor a network".to_owned())
+}
+
+/// A year that Navette records.
+fn year(text: &str) -> Result<Year, String> {
+    Year::try_from(text.to_owned()).map_err(|_| "not a year between 2000 and 2100".to_owned())
+}
+
+/// A day that Navette records.
+fn day(text: &str) -> Result<Day, String> {
+    Day::parse(text).map_err(|_| "not a day between 2000-01-01 and 2100-12-31, written YYYY-MM-DD".to_owned())
+}
+
+fn instant(text: &str) -> Result<Moment, String> {
+    Moment::parse(text).map_err(|_| "not an instant such as 2026-03-14T09:00:00Z".to_owned())
 }
 
 /// Whose summary is printed, as the person at the machine says it.

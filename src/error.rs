@@ -17,6 +17,9 @@ pub enum Fault {
     /// A day outside 2000-01-01 … 2100-12-31.
     #[error("day-out-of-range")]
     DayRange,
+    /// Not an instant with its offset from UTC.
+    #[error("not-an-instant")]
+    Instant,
     /// A day that has not begun anywhere on earth.
     #[error("day-in-the-future")]
     Future,

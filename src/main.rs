@@ -74,12 +74,13 @@ async fn run(database: &Path, task: Task) -> Result<ExitCode, Sentence> {
             show(told?.as_bytes())?;
             Ok(ExitCode::SUCCESS)
         }
-        Task::Export { structure, cooperation, year, format } => {
+        Task::Export { structure, cooperation, year, from, until, known_at, format } => {
             // The command line lets through one of the two.
             let of = structure.map_or_else(|| Of::Cooperation(cooperation.unwrap_or_default()), Of::Structure);
+            let asked = summary::cli::asked(year, from.zip(until), known_at)?;
             require(database)?;
             let app = open_app(database).await?;
-            let printed = summary::cli::export(&app, &of, year, format).await;
+            let printed = summary::cli::export(&app, &of, asked, format).await;
             app.store.close().await;
             show(&printed?)?;
             Ok(ExitCode::SUCCESS)

@@ -1,6 +1,7 @@
 //! When equipment is taken, and when it is free. Pure.
 
 use serde::{Deserialize, Serialize};
+use time::{Date, Month};
 
 use crate::clock::{DAY_MAX, DAY_MIN, Day, Moment};
 use crate::equipment::rules::Quantity;
@@ -31,6 +32,20 @@ impl Period {
     #[must_use]
     pub fn widened(self, before: i64, after: i64) -> Self {
         Self { from: shifted(self.from, -before), until: shifted(self.until, after) }
+    }
+
+    /// True when a day lies in it.
+    #[must_use]
+    pub fn holds(self, day: Day) -> bool {
+        self.from <= day && day < self.until
+    }
+
+    /// The same days one year earlier, as far as the calendar goes; none when nothing of them does. The 29th of February
+    /// has no twin in most years: the 1st of March stands in for it.
+    #[must_use]
+    pub fn a_year_earlier(self) -> Option<Self> {
+        let period = Self { from: a_year_earlier(self.from), until: a_year_earlier(self.until) };
+        (period.from < period.until).then_some(period)
     }
 
     fn meets(self, other: Self) -> bool {
@@ -79,6 +94,12 @@ pub fn shifted(day: Day, days: i64) -> Day {
     let edge = if days < 0 { DAY_MIN } else { DAY_MAX };
     let moved = day.date().checked_add(time::Duration::days(days)).unwrap_or(edge).clamp(DAY_MIN, DAY_MAX);
     Day::new(moved).unwrap_or(day)
+}
+
+fn a_year_earlier(day: Day) -> Day {
+    let (date, year) = (day.date(), day.year() - 1);
+    let twin = date.replace_year(year).or_else(|_| Date::from_calendar_date(year, Month::March, 1));
+    Day::new(twin.unwrap_or(date).max(DAY_MIN)).unwrap_or(day)
 }
 
 /// Pieces taken over a period.

@@ -16,6 +16,11 @@ const FAULTS: &[(&str, &str, &str)] = &[
         "must lie between 2000-01-01 and 2100-12-31",
         "doit être compris entre 2000-01-01 et 2100-12-31",
     ),
+    (
+        "not-an-instant",
+        "must be an instant such as 2026-03-14T09:00:00Z (in an address, write the + of an offset as %2B)",
+        "doit être un instant, par exemple 2026-03-14T09:00:00Z (dans une adresse, le + d'un décalage s'écrit %2B)",
+    ),
     ("day-in-the-future", "has not happened yet", "n'a pas encore eu lieu"),
     (
         "end-before-start",

@@ -3,16 +3,40 @@
 use std::str::FromStr;
 
 use rusqlite::{Connection, OptionalExtension as _, named_params};
+use serde::Deserialize;
 
 use super::rows;
 use super::rules::{GENESIS, Hash, hex};
 use super::tree::{self, Node};
 use crate::clock::Moment;
-use crate::error::Error;
+use crate::error::{Error, Fault};
 
 /// Digits of a kept head at least: half a SHA-256. With fewer, whoever has the file could make two ledgers that
 /// share them.
 pub const DIGITS_MIN: usize = 32;
+
+/// The largest number that every reader of JSON keeps exactly.
+const PLACE_MAX: i64 = 9_007_199_254_740_991;
+
+/// The place of a line, as a query writes it: from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Place(i64);
+
+impl Place {
+    /// Its number.
+    #[must_use]
+    pub fn seq(self) -> i64 {
+        self.0
+    }
+}
+
+impl TryFrom<String> for Place {
+    type Error = Fault;
+    fn try_from(text: String) -> Result<Self, Fault> {
+        text.parse().ok().filter(|place| (1..=PLACE_MAX).contains(place)).map(Self).ok_or(Fault::Range(1, PLACE_MAX))
+    }
+}
 
 /// How far the ledger went at some moment, and what commits to all of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +52,12 @@ pub struct Head {
 }
 
 impl Head {
+    /// The head before the first line.
+    #[must_use]
+    pub fn of_nothing() -> Self {
+        Self { seq: 0, hash: GENESIS, root: tree::empty(), recorded_at: None }
+    }
+
     /// Place and root, as the header `Ledger-Head` and `--head` write them.
     #[must_use]
     pub fn written(&self) -> String {
@@ -49,7 +79,7 @@ impl Head {
 /// What SQLite refuses.
 pub fn head(db: &Connection) -> Result<Head, Error> {
     let (seq, _) = rows::last(db)?;
-    Ok(at(db, seq)?.unwrap_or(Head { seq: 0, hash: GENESIS, root: tree::empty(), recorded_at: None }))
+    Ok(at(db, seq)?.unwrap_or_else(Head::of_nothing))
 }
 
 /// The head when this line was the last; none when there is no such line.

@@ -9,6 +9,7 @@ pub mod correction;
 pub mod family;
 pub mod heads;
 pub(crate) mod lines;
+pub mod people;
 pub mod private;
 pub mod proof;
 pub mod rollups;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use rusqlite::{Connection, named_params};
 
+use super::people;
 use super::rows::{Recorded, recorded, recorded_where};
 use super::rules::Private;
 use crate::clock::Moment;
@@ -41,7 +42,8 @@ pub fn of_person(db: &Connection, person: Id, limit: i64) -> Result<Vec<Recorded
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Erases the person, the free text and the salts of every line about a person; the ids by which answers name those.
+/// Erases the person, the free text and the salts of every line about a person, and counts them no more; the ids by
+/// which answers name those lines.
 ///
 /// # Errors
 /// What SQLite refuses.
@@ -60,6 +62,7 @@ pub fn erase_person(db: &Connection, person: Id) -> Result<BTreeSet<Id>, Error> 
     for seq in lines {
         erase.execute(named_params! { ":seq": seq })?;
     }
+    people::forget(db, person)?;
     Ok(ids)
 }
 

@@ -3,11 +3,11 @@
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, named_params};
 
-use super::accord_rows;
 use super::family::{Family, Standing};
 use super::rows::family_of;
 use super::rules::{Deed, Line, State};
 use super::tally::{Cell, Dimension, Key, Side, Sum, moves};
+use super::{accord_rows, people};
 use crate::error::Error;
 use crate::id::Id;
 use crate::store::values::Word;
@@ -22,7 +22,10 @@ pub const FAMILY_LINES_MAX: usize = 100;
 pub fn settle(db: &Connection, line: &Line) -> Result<(), Error> {
     if line.deed == Deed::Contribution {
         let Some(family) = Family::new(vec![line.clone()]) else { return Ok(()) };
-        family.standings().iter().try_for_each(|standing| tally(db, line, standing, 1))?;
+        for standing in family.standings() {
+            tally(db, line, &standing, 1)?;
+            people::follow(db, line, None, standing.state)?;
+        }
         return accord_rows::follow(db, None, &family);
     }
     let family = family_of(db, line.seq)?;
@@ -39,6 +42,7 @@ pub fn settle(db: &Connection, line: &Line) -> Result<(), Error> {
             tally(db, flow, &Standing { state: before, ..standing }, -1)?;
         }
         tally(db, flow, &standing, 1)?;
+        people::follow(db, flow, before, standing.state)?;
         set_state(db, standing)?;
     }
     accord_rows::follow(db, family.before().as_ref(), &family)
@@ -111,14 +115,13 @@ pub fn state(db: &Connection, seq: i64) -> Result<State, Error> {
     Ok(state.map_or(State::Declared, |Word(state)| state))
 }
 
-/// The rollups of a scope in two years: the one asked for, and the one before.
+/// The rollups of a scope in a year.
 ///
 /// # Errors
 /// What SQLite refuses.
 pub fn tallies(db: &Connection, scope: Id, year: i32) -> Result<Vec<(Cell, Sum)>, Error> {
-    let mut statement =
-        db.prepare_cached("select * from tally where scope = :scope and year between :before and :year")?;
-    let rows = statement.query_map(named_params! { ":scope": scope, ":before": year - 1, ":year": year }, cell)?;
+    let mut statement = db.prepare_cached("select * from tally where scope = :scope and year = :year")?;
+    let rows = statement.query_map(named_params! { ":scope": scope, ":year": year }, cell)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

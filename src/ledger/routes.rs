@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, Uri};
 use serde::Deserialize;
 
 use super::correction::CorrectionWish;
+use super::heads::Place;
 use super::lines::{self, Lines};
 use super::proof::{self, HeadView, Which};
 use super::rows::{self, Filter};
@@ -25,9 +26,6 @@ use crate::http::limits::PageSize;
 use crate::http::reply::{Cursor, Reply, Streamed};
 use crate::id::Id;
 use crate::text::{Name, Note};
-
-/// The largest number that every reader of JSON keeps exactly.
-const PLACE_MAX: i64 = 9_007_199_254_740_991;
 
 /// Which contributions to list.
 #[derive(Deserialize)]
@@ -231,28 +229,14 @@ pub struct ProofQuery {
     from: Option<Place>,
 }
 
-/// The place of a line, as a query writes it.
-#[derive(Clone, Copy, Deserialize)]
-#[serde(try_from = "String")]
-struct Place(i64);
-
-impl TryFrom<String> for Place {
-    type Error = Fault;
-    fn try_from(text: String) -> Result<Self, Fault> {
-        let fault = Fault::Range(1, PLACE_MAX);
-        let place = text.parse().map_err(|_| fault)?;
-        if (1..=PLACE_MAX).contains(&place) { Ok(Self(place)) } else { Err(fault) }
-    }
-}
-
 /// `GET /v1/ledger/proof`
 pub async fn prove(Shared(app): Shared<App>, caller: Caller, Query(query): Query<ProofQuery>) -> Result<Reply, Error> {
     let which = match (query.contribution_id, query.seq) {
         (Some(_), Some(_)) => return Err(Error::Parameter(FieldError::new("seq", Fault::NotAllowed))),
         (Some(id), None) => Some(Which::Contribution(id)),
-        (None, seq) => seq.map(|Place(seq)| Which::Place(seq)),
+        (None, seq) => seq.map(|place| Which::Place(place.seq())),
     };
-    let place = |place: Option<Place>| place.map(|Place(seq)| seq);
+    let place = |place: Option<Place>| place.map(Place::seq);
     let (at, from) = (place(query.at), place(query.from));
     let made = app.see(caller, move |act| proof::make(act, which, at, from)).await?;
     Reply::ok(&made)

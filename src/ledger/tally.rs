@@ -5,6 +5,7 @@ use time::Date;
 
 use super::family::Standing;
 use super::rules::{Deed, Flow, Kind, Line, State};
+use crate::calendar::rules::Period;
 use crate::id::Id;
 
 /// From which side a scope looks at a flow.
@@ -127,7 +128,18 @@ impl std::ops::Neg for Sum {
 /// month in which the act began.
 #[must_use]
 pub fn moves(line: &Line, standing: &Standing) -> Vec<(Cell, Sum)> {
+    moved(line, standing, (Date::MIN, Date::MAX))
+}
+
+/// What of it falls into a period, whose first and last month may be cut short.
+#[must_use]
+pub fn moves_within(line: &Line, standing: &Standing, period: Period) -> Vec<(Cell, Sum)> {
+    moved(line, standing, (period.from.date(), period.until.date()))
+}
+
+fn moved(line: &Line, standing: &Standing, within: (Date, Date)) -> Vec<(Cell, Sum)> {
     let Some(flow) = &line.flow else { return Vec::new() };
+    let began = flow.occurred_on.date();
     let whole = Sum {
         lines: i64::from(line.deed == Deed::Contribution),
         minutes: flow.quantities.minutes.unwrap_or(0),
@@ -137,8 +149,9 @@ pub fn moves(line: &Line, standing: &Standing) -> Vec<(Cell, Sum)> {
         unmeasured: standing.unmeasured,
     };
     let mut moved = Vec::new();
-    for (position, (month, item_days)) in item_days_by_month(flow).into_iter().enumerate() {
-        let sum = Sum { item_days, ..if position == 0 { whole } else { Sum::default() } };
+    for (position, (month, item_days)) in item_days_by_month(flow, within).into_iter().enumerate() {
+        let begins_here = position == 0 && within.0 <= began;
+        let sum = Sum { item_days, ..if begins_here { whole } else { Sum::default() } };
         for (scope, side, dimension, key) in views(flow, month) {
             let cell = Cell { scope, year: month.year(), side, dimension, key, kind: flow.kind, state: standing.state };
             moved.push((cell, sum));
@@ -170,24 +183,29 @@ fn views(flow: &Flow, month: Date) -> Vec<(Id, Side, Dimension, Key)> {
     views
 }
 
-/// The first day of each month that a flow touches, and the item-days that fall into it. The shares are
-/// differences of one rounded-down running total, so they always add up to the whole.
-fn item_days_by_month(flow: &Flow) -> Vec<(Date, i64)> {
-    let from = flow.occurred_on.date();
-    let until = flow.occurred_until.map_or_else(|| from.next_day().unwrap_or(from), crate::clock::Day::date);
-    let first = from.replace_day(1).unwrap_or(from);
-    let Some(total) = flow.quantities.item_days else { return vec![(first, 0)] };
-    let days = |to: Date| i64::from(to.to_julian_day()) - i64::from(from.to_julian_day());
-    let length = days(until).max(1);
+/// The first day of each month that a flow touches within these days, and the item-days that fall into it. The shares
+/// are differences of one rounded-down running total, so those of neighbouring days always add up to the whole.
+fn item_days_by_month(flow: &Flow, (from, until): (Date, Date)) -> Vec<(Date, i64)> {
+    let begins = flow.occurred_on.date();
+    let ends = flow.occurred_until.map_or_else(|| begins.next_day().unwrap_or(begins), crate::clock::Day::date);
+    if ends <= from || until <= begins {
+        return Vec::new();
+    }
+    let (first, last) = (begins.max(from), ends.min(until));
+    let mut month = first.replace_day(1).unwrap_or(first);
+    let Some(total) = flow.quantities.item_days else { return vec![(month, 0)] };
+    let days = |to: Date| i64::from(to.to_julian_day()) - i64::from(begins.to_julian_day());
+    let length = days(ends).max(1);
     let share = |to: Date| i64::try_from((i128::from(total) * i128::from(days(to))).div_euclid(i128::from(length)));
-    let (mut months, mut month, mut counted) = (Vec::new(), first, 0);
+    let so_far = |to: Date| if to == ends { total } else { share(to).unwrap_or(total) };
+    let (mut months, mut counted) = (Vec::new(), if first == begins { 0 } else { so_far(first) });
     loop {
         let next = month_after(month);
-        let reached = next.min(until);
-        let so_far = if reached == until { total } else { share(reached).unwrap_or(total) };
-        months.push((month, so_far - counted));
-        counted = so_far;
-        if reached == until || next <= month {
+        let reached = next.min(last);
+        let by_then = so_far(reached);
+        months.push((month, by_then - counted));
+        counted = by_then;
+        if reached == last || next <= month {
             return months;
         }
         month = next;

@@ -7,11 +7,11 @@ use rusqlite::{Connection, Row};
 
 use super::accord_check::Unaccounted;
 use super::family::Family;
-use super::rollups;
 use super::rows::{self, LINE};
 use super::rules::{GENESIS, Hash, Line, Private, State, chain, hex};
 use super::tally::{Cell, Sum, moves};
 use super::tree::Regrown;
+use super::{people, rollups};
 use crate::error::Error;
 use crate::store::values::{InOrder, Word, optional};
 use crate::text::{Name, Note};
@@ -198,6 +198,7 @@ fn check_totals(db: &Connection, spoken: &Spoken, faults: &mut Vec<String>) -> R
     let mut computed: HashMap<Cell, Sum> = HashMap::new();
     let mut stored_states = standings(db, faults)?;
     let mut unaccounted = Unaccounted::read(db, faults)?;
+    let mut people = people::Unaccounted::read(db, faults)?;
     let mut statement =
         db.prepare(&format!("select {LINE} from ledger l where l.act = 'contribution' order by l.seq"))?;
     let mut rows = statement.query([])?;
@@ -221,14 +222,16 @@ fn check_totals(db: &Connection, spoken: &Spoken, faults: &mut Vec<String>) -> R
                     standing.seq
                 ));
             }
-            let flow = family.lines().iter().find(|line| line.seq == standing.seq);
-            for (cell, sum) in flow.into_iter().flat_map(|line| moves(line, &standing)) {
+            let Some(flow) = family.lines().iter().find(|line| line.seq == standing.seq) else { continue };
+            people.account_for(db, flow, standing.state)?;
+            for (cell, sum) in moves(flow, &standing) {
                 *computed.entry(cell).or_default() += sum;
             }
         }
     }
     faults.extend(stored_states.keys().map(|seq| format!("line {seq}: has a standing but is no contribution")));
     unaccounted.finish(faults);
+    people.finish(faults);
     compare_tallies(db, computed, faults)
 }
 

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
 
 use super::rules::{
-    Commune, Contact, Email, Facts, Kind, LegalCategory, Register, Rna, Siren, Siret, Structure, Valuation,
+    Commune, Contact, Email, Facts, Kind, LegalCategory, Listed, Register, Rna, Siren, Siret, Structure, Valuation,
 };
 use crate::clock::{Day, Moment};
 use crate::error::{Error, Fault};
@@ -123,6 +123,18 @@ pub fn recorded_by(db: &Connection, id: Id) -> Result<Option<Id>, Error> {
 pub fn name(db: &Connection, id: Id) -> Result<Option<String>, Error> {
     let mut statement = db.prepare_cached("select name from structure where id = :id")?;
     Ok(statement.query_row(named_params! { ":id": id }, |row| row.get(0)).optional()?)
+}
+
+/// The name and the commune of a structure.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn listed(db: &Connection, id: Id) -> Result<Option<Listed>, Error> {
+    let mut statement = db.prepare_cached(
+        "select s.name, s.commune, c.name from structure s left join commune c on c.code = s.commune where s.id = :id",
+    )?;
+    let listed = |row: &Row<'_>| Ok(Listed { name: row.get(0)?, commune: row.get(1)?, commune_name: row.get(2)? });
+    Ok(statement.query_row(named_params! { ":id": id }, listed).optional()?)
 }
 
 /// Which structures a list is to hold.

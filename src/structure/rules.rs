@@ -132,6 +132,17 @@ fn some_contact<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Option<Con
     Ok(contact.filter(|contact| *contact != Contact::default()))
 }
 
+/// What the directory tells of a party of many flows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Listed {
+    /// Its name.
+    pub name: String,
+    /// The INSEE code of its commune, if known.
+    pub commune: Option<String>,
+    /// The name of its commune, if the table of communes holds it.
+    pub commune_name: Option<String>,
+}
+
 /// A structure as recorded.
 #[derive(Debug, Clone, Serialize)]
 pub struct Structure {

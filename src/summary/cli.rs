@@ -1,21 +1,39 @@
-//! Yearly summaries for the person at the machine.
+//! Summaries for the person at the machine.
 
 use super::Format;
+use super::asked::{Asked, FullTime, Known, Span};
 use super::rules::Summary;
 use crate::auth::{Act, Caller};
+use crate::calendar::rules::Year;
+use crate::clock::{Day, Moment};
 use crate::config;
 use crate::error::Error;
 use crate::export::csv::Dialect;
 use crate::id::Id;
 use crate::{App, cooperation, structure};
 
+/// What is asked: of a year, or from a day until a day.
+///
+/// # Errors
+/// One sentence: the days are in the wrong order.
+pub fn asked(year: Option<Year>, days: Option<(Day, Day)>, known_at: Option<Moment>) -> Result<Asked, String> {
+    let span = match (year.and_then(Span::of_year), days) {
+        (Some(year), _) => year,
+        (None, Some((from, until))) => {
+            Span::between(from, until).map_err(|_| "--until is the first day after the last: it must come after --from")?
+        }
+        (None, None) => return Err("give a --year, or --from and --until".to_owned()),
+    };
+    Ok(Asked { span, known: known_at.map_or(Known::Now, Known::At), full_time: FullTime::default() })
+}
+
 /// The summary of a structure or a cooperation, printed.
 ///
 /// # Errors
 /// One sentence: nothing or several things go by that name, or the database cannot be read.
-pub async fn export(app: &App, of: &config::Of, year: i32, format: config::Format) -> Result<Vec<u8>, String> {
-    let asked = of.clone();
-    let found = app.see(Caller::Operator, move |act| find(act, &asked, year)).await;
+pub async fn export(app: &App, of: &config::Of, asked: Asked, format: config::Format) -> Result<Vec<u8>, String> {
+    let of = of.clone();
+    let found = app.see(Caller::Operator, move |act| find(act, &of, &asked)).await;
     let summary = found.map_err(|error| format!("the database cannot be read: {error}"))??;
     let format = match format {
         config::Format::Csv => Format::Csv(Dialect::Plain),
@@ -25,7 +43,7 @@ pub async fn export(app: &App, of: &config::Of, year: i32, format: config::Forma
     super::written(&summary, format).map_err(|error| error.to_string())
 }
 
-fn find(act: &Act<'_>, of: &config::Of, year: i32) -> Result<Result<Summary, String>, Error> {
+fn find(act: &Act<'_>, of: &config::Of, asked: &Asked) -> Result<Result<Summary, String>, Error> {
     let (name, matching) = match of {
         config::Of::Structure(name) => (name, structure::rows::matching(act.db, name)?),
         config::Of::Cooperation(name) => (name, cooperation::rows::matching(act.db, name)?),
@@ -37,11 +55,12 @@ fn find(act: &Act<'_>, of: &config::Of, year: i32) -> Result<Result<Summary, Str
         (Err(_), _) => return Ok(Err(format!("several go by the name {name:?}: give the id"))),
     };
     let summary = match of {
-        config::Of::Structure(_) => super::of_structure(act, id, year),
-        config::Of::Cooperation(_) => super::of_cooperation(act, id, year),
+        config::Of::Structure(_) => super::of_structure(act, id, asked),
+        config::Of::Cooperation(_) => super::of_cooperation(act, id, asked),
     };
     match summary {
         Err(Error::NotFound) => Ok(Err(format!("nothing has the id {id}"))),
+        Err(Error::Parameter(_)) => Ok(Err("--known-at has not happened yet".to_owned())),
         summary => summary.map(Ok),
     }
 }

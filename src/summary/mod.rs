@@ -1,19 +1,27 @@
-//! The yearly contribution summary of a structure or a cooperation.
+//! The contribution summary of a structure or a cooperation: of a year or of any period, as known at any moment.
 
+pub mod asked;
 pub mod cli;
 pub(crate) mod routes;
 pub mod rules;
+pub mod table;
+pub mod walk;
+
+use std::collections::HashMap;
 
 use crate::auth::rules::Right;
 use crate::auth::{Act, Whose};
-use crate::error::Error;
+use crate::error::{Error, Fault, FieldError};
 use crate::export::csv::{self, Dialect};
 use crate::http::words::Language;
 use crate::id::Id;
+use crate::ledger::heads;
 use crate::ledger::rules::hex;
-use crate::ledger::tally::{Cell, Key, Sum};
+use crate::ledger::tally::Key;
 use crate::{cooperation, ledger, structure};
-use rules::{Head, Scope, ScopeKind, Summary};
+use asked::{Asked, Known};
+use rules::{Arranging, Counts, Head, Scope, ScopeKind, Summary};
+use crate::structure::rules::Listed;
 
 /// How a summary is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,45 +48,76 @@ pub fn written(summary: &Summary, format: Format) -> Result<Vec<u8>, Error> {
 /// The summary of a structure, for those who see what it records.
 ///
 /// # Errors
-/// [`Error::NotFound`].
-pub fn of_structure(act: &Act<'_>, id: Id, year: i32) -> Result<Summary, Error> {
+/// [`Error::NotFound`]; [`Error::Parameter`] for a moment that the ledger does not know.
+pub fn of_structure(act: &Act<'_>, id: Id, asked: &Asked) -> Result<Summary, Error> {
     let name = structure::rows::name(act.db, id)?.ok_or(Error::NotFound)?;
     if !act.may(Right::ReadSummary, Whose::Structure(id))? {
         return Err(Error::NotFound);
     }
-    summarise(act, Scope { r#type: ScopeKind::Structure, id, name }, year)
+    let outside = !act.may(Right::ReadPeople, Whose::Structure(id))?;
+    summarise(act, Scope { r#type: ScopeKind::Structure, id, name }, asked, outside)
 }
 
-/// The summary of a cooperation, the same for every member.
+/// The summary of a cooperation, the same for every member: each knows people of one of the others at most.
 ///
 /// # Errors
-/// [`Error::NotFound`].
-pub fn of_cooperation(act: &Act<'_>, id: Id, year: i32) -> Result<Summary, Error> {
+/// [`Error::NotFound`]; [`Error::Parameter`] for a moment that the ledger does not know.
+pub fn of_cooperation(act: &Act<'_>, id: Id, asked: &Asked) -> Result<Summary, Error> {
     let name = cooperation::rows::name(act.db, id)?.ok_or(Error::NotFound)?;
     if !act.may(Right::ReadCommonSummary, Whose::Cooperation(id))? {
         return Err(Error::NotFound);
     }
-    summarise(act, Scope { r#type: ScopeKind::Cooperation, id, name }, year)
+    summarise(act, Scope { r#type: ScopeKind::Cooperation, id, name }, asked, true)
 }
 
-/// Reads the rollups: as many rows as the answer is long, however long the ledger is.
-fn summarise(act: &Act<'_>, scope: Scope, year: i32) -> Result<Summary, Error> {
-    let head = ledger::heads::head(act.db)?;
-    let tallies = ledger::rollups::tallies(act.db, scope.id, year)?;
-    let delays = ledger::accord_rows::delays_of(act.db, scope.id, year, scope.r#type.sides())?;
-    let names = names(act, &tallies)?;
+fn summarise(act: &Act<'_>, scope: Scope, asked: &Asked, outside: bool) -> Result<Summary, Error> {
+    let head = head(act, asked.known)?;
+    let (now, before) = match (asked.span.year(), asked.known) {
+        (Some(year), Known::Now) => (kept(act, &scope, year)?, kept(act, &scope, year - 1)?),
+        _ => {
+            let walk = |period| walk::walk(act.db, scope.walked(), period, head.seq);
+            (walk(asked.span.period())?, asked.span.before().map(walk).transpose()?.unwrap_or_default())
+        }
+    };
+    let directory = &directory(act, [&now, &before])?;
     let head = Head { seq: head.seq, hash: hex(&head.hash), root: hex(&head.root) };
-    Ok(rules::summary(scope, year, head, &tallies, &delays, &|party| names.get(&party).cloned()))
+    Ok(Arranging { asked, now: &now, before: &before, directory, outside }.summary(scope, head))
 }
 
-fn names(act: &Act<'_>, tallies: &[(Cell, Sum)]) -> Result<std::collections::HashMap<Id, String>, Error> {
-    let mut names = std::collections::HashMap::new();
-    for (cell, _) in tallies {
-        if let Key::Party(Some(party)) = cell.key
-            && !names.contains_key(&party)
-        {
-            names.insert(party, structure::rows::name(act.db, party)?.unwrap_or_default());
+/// The head as known at a moment.
+fn head(act: &Act<'_>, known: Known) -> Result<heads::Head, Error> {
+    let refused = |name: &str, fault| Error::Parameter(FieldError::new(name, fault));
+    match known {
+        Known::Now => heads::head(act.db),
+        Known::At(instant) if instant > act.now => Err(refused("known_at", Fault::Future)),
+        Known::At(instant) => {
+            let seq = heads::known_at(act.db, instant)?;
+            Ok(heads::at(act.db, seq)?.unwrap_or_else(heads::Head::of_nothing))
+        }
+        Known::AtLine(place) => {
+            let (last, _) = ledger::rows::last(act.db)?;
+            heads::at(act.db, place.seq())?.ok_or_else(|| refused("known_at_line", Fault::Range(1, last)))
         }
     }
-    Ok(names)
+}
+
+/// What the rollups keep of a year: as many rows as the answer is long, however long the ledger is.
+fn kept(act: &Act<'_>, scope: &Scope, year: i32) -> Result<Counts, Error> {
+    Ok(Counts {
+        cells: ledger::rollups::tallies(act.db, scope.id, year)?,
+        delays: ledger::accord_rows::delays_of(act.db, scope.id, year, scope.r#type.sides())?,
+        people: ledger::people::numbers(act.db, scope.id, year)?,
+    })
+}
+
+fn directory(act: &Act<'_>, counts: [&Counts; 2]) -> Result<HashMap<Id, Listed>, Error> {
+    let mut directory = HashMap::new();
+    for (cell, _) in counts.into_iter().flat_map(|counts| &counts.cells) {
+        if let Key::Party(Some(party)) = cell.key
+            && !directory.contains_key(&party)
+        {
+            directory.insert(party, structure::rows::listed(act.db, party)?.unwrap_or_default());
+        }
+    }
+    Ok(directory)
 }

@@ -1,15 +1,20 @@
-//! What a yearly summary shows, and the table it is printed from. Pure.
+//! What a summary shows, arranged from the cells that rollups keep or a walk adds up. Pure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::Serialize;
 
-use crate::export::{Cell as Printed, Table};
-use crate::http::words::Language;
+use super::asked::{Asked, FullTime, Known};
+use crate::calendar::rules::Period;
+use crate::clock::Moment;
 use crate::id::Id;
-use crate::ledger::accord;
+use crate::ledger::{accord, scan};
 use crate::ledger::rules::{Kind, State};
 use crate::ledger::tally::{Cell, Dimension, Key, Side, Sum};
+use crate::structure::rules::Listed;
+
+/// People below whom no number of people is told outside their structure.
+pub const PEOPLE_MIN: i64 = 5;
 
 /// Whose summary it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -43,6 +48,17 @@ pub struct Scope {
     pub name: String,
 }
 
+impl Scope {
+    /// Its lines.
+    #[must_use]
+    pub fn walked(&self) -> scan::Scope {
+        match self.r#type {
+            ScopeKind::Structure => scan::Scope::Structure(self.id),
+            ScopeKind::Cooperation => scan::Scope::Cooperation(self.id),
+        }
+    }
+}
+
 /// The head of the ledger at which a summary was read.
 #[derive(Debug, Clone, Serialize)]
 pub struct Head {
@@ -54,17 +70,25 @@ pub struct Head {
     pub root: String,
 }
 
-/// A yearly summary.
+/// A summary.
 #[derive(Debug, Clone, Serialize)]
 pub struct Summary {
     /// Whose.
     pub scope: Scope,
-    /// Of which calendar year.
-    pub year: i32,
-    /// Read at which head.
+    /// Of which calendar year; none of another period.
+    pub year: Option<i32>,
+    /// Of which days.
+    pub period: Period,
+    /// Beside which days, one year earlier; none before Navette records anything.
+    pub previous_period: Option<Period>,
+    /// As known at which instant, when one was asked for.
+    pub known_at: Option<Moment>,
+    /// As known at which head.
     pub ledger: Head,
     /// How far the parties agree.
     pub concordance: Concordance,
+    /// How many people are named, in all and by kind.
+    pub people: Vec<People>,
     /// Given and received, or exchanged.
     pub sides: Vec<SideSummary>,
 }
@@ -74,9 +98,11 @@ pub struct Summary {
 pub struct SideSummary {
     /// Which side.
     pub side: Side,
+    /// Human time, confirmed and declared, in full-time jobs.
+    pub full_time_equivalents: FullTimeEquivalents,
     /// In all.
     pub by_kind: Vec<Entry>,
-    /// By month, `01`–`12`.
+    /// By month: of a year `01`–`12`, of another period `YYYY-MM`.
     pub by_month: Vec<Entry>,
     /// By category of equipment, activity, skill.
     pub by_category: Vec<Entry>,
@@ -88,6 +114,62 @@ pub struct SideSummary {
     pub by_giver: Vec<Entry>,
     /// By receiver; of a cooperation only.
     pub by_receiver: Vec<Entry>,
+    /// By commune of the other party; of a structure only.
+    pub by_commune: Vec<Entry>,
+    /// By commune of the giver; of a cooperation only.
+    pub by_giver_commune: Vec<Entry>,
+    /// By commune of the receiver; of a cooperation only.
+    pub by_receiver_commune: Vec<Entry>,
+}
+
+/// Human time in full-time jobs of a year; nothing of it is contested.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct FullTimeEquivalents {
+    /// The hours of one such job: the base.
+    pub full_time_hours: i64,
+    /// Thousandths of one.
+    pub thousandths: i64,
+    /// The same one year earlier.
+    pub previous_thousandths: i64,
+}
+
+/// How many different people lines that nobody contests name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct People {
+    /// What they gave; none: whatever it was.
+    pub kind: Option<Kind>,
+    /// How many.
+    pub count: Count,
+    /// How many one year earlier.
+    pub previous: Count,
+}
+
+/// A number of people, or why it is not told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Count {
+    /// How many.
+    pub value: Option<i64>,
+    /// Why it is not told.
+    pub reason: Option<Untold>,
+}
+
+/// Why a number of people is not told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Untold {
+    /// Fewer than five: said of so few, it would point at them.
+    Suppressed,
+}
+
+impl Count {
+    /// As told to those who know the people, or to others: these hear of nobody or of enough.
+    #[must_use]
+    pub fn of(people: i64, outside: bool) -> Self {
+        if outside && (1..PEOPLE_MIN).contains(&people) {
+            return Self { value: None, reason: Some(Untold::Suppressed) };
+        }
+        Self { value: Some(people), reason: None }
+    }
 }
 
 /// What was exchanged of one kind under one key.
@@ -97,7 +179,7 @@ pub struct Entry {
     pub kind: Kind,
     /// The value of the dimension; none in all, and for individual volunteers and the commons.
     pub key: Option<String>,
-    /// The name of a party.
+    /// The name of a party or, if known, of a commune.
     pub label: Option<String>,
     /// What every party stands by.
     pub confirmed: Sum,
@@ -105,7 +187,7 @@ pub struct Entry {
     pub declared: Sum,
     /// What a party says is wrong; in no total.
     pub contested: Sum,
-    /// Confirmed and declared in the year before.
+    /// Confirmed and declared one year earlier.
     pub previous: Sum,
 }
 
@@ -129,12 +211,12 @@ pub struct Concordance {
 }
 
 impl Concordance {
-    fn of(tallies: &[(Cell, Sum)], delays: &[(i64, i64)], year: i32) -> Self {
-        let (median_delay_days, median_delay_lines) = accord::median(delays);
+    fn of(counts: &Counts) -> Self {
+        let (median_delay_days, median_delay_lines) = accord::median(&counts.delays);
         let mut found = Self { median_delay_days, median_delay_lines, ..Self::default() };
         // Either dimension holds each contribution once, under its giver where that matters.
-        let once = |cell: &Cell| cell.year == year && matches!(cell.dimension, Dimension::Partner | Dimension::Giver);
-        for (cell, sum) in tallies.iter().filter(|(cell, _)| once(cell)) {
+        let once = |cell: &Cell| matches!(cell.dimension, Dimension::Partner | Dimension::Giver);
+        for (cell, sum) in counts.cells.iter().filter(|(cell, _)| once(cell)) {
             let volunteers = cell.key == Key::Party(None) && cell.side != Side::Given;
             let count = match (volunteers, cell.state) {
                 (true, _) => &mut found.single_party,
@@ -149,249 +231,160 @@ impl Concordance {
     }
 }
 
-type Entries = BTreeMap<(Kind, Key), Entry>;
+/// How many people, by kind and (none) in all.
+pub type Numbers = BTreeMap<Option<Kind>, i64>;
 
-/// Arranges rollups of a year and the one before; with how many contributions took so many days to be confirmed.
-pub fn summary(
-    scope: Scope,
-    year: i32,
-    ledger: Head,
-    tallies: &[(Cell, Sum)],
-    delays: &[(i64, i64)],
-    name: &dyn Fn(Id) -> Option<String>,
-) -> Summary {
-    let sides = scope.r#type.sides().iter().map(|side| {
-        let by = |dimension| entries(tallies, *side, dimension, year, name);
+/// What a scope holds in a span, from the rollups or from a walk.
+#[derive(Debug, Clone, Default)]
+pub struct Counts {
+    /// The cells of that scope and no other.
+    pub cells: Vec<(Cell, Sum)>,
+    /// How many contributions took so many days to be confirmed.
+    pub delays: Vec<(i64, i64)>,
+    /// How many people.
+    pub people: Numbers,
+}
+
+/// A summary at work: what there is in the span, what there was one year earlier, and who the parties are.
+pub struct Arranging<'a> {
+    /// What is asked.
+    pub asked: &'a Asked,
+    /// In the span.
+    pub now: &'a Counts,
+    /// One year earlier.
+    pub before: &'a Counts,
+    /// The parties of the cells.
+    pub directory: &'a HashMap<Id, Listed>,
+    /// True when those who read it know nobody in it.
+    pub outside: bool,
+}
+
+/// Month by its year where that is shown, and key; entries of all kinds in their order.
+type Entries = BTreeMap<(Kind, Option<String>, Key), Entry>;
+
+impl Arranging<'_> {
+    /// The summary.
+    #[must_use]
+    pub fn summary(&self, scope: Scope, ledger: Head) -> Summary {
+        let span = self.asked.span;
+        Summary {
+            sides: scope.r#type.sides().iter().map(|side| self.side(*side)).collect(),
+            scope,
+            year: span.year(),
+            period: span.period(),
+            previous_period: span.before(),
+            known_at: match self.asked.known {
+                Known::At(instant) => Some(instant),
+                Known::Now | Known::AtLine(_) => None,
+            },
+            ledger,
+            concordance: Concordance::of(self.now),
+            people: self.people(),
+        }
+    }
+
+    fn side(&self, side: Side) -> SideSummary {
+        let by = |dimension| self.entries(side, dimension);
+        let (months, partners, givers, receivers) =
+            (by(Dimension::Month), by(Dimension::Partner), by(Dimension::Giver), by(Dimension::Receiver));
+        let by_kind = merged(&months, |_| (None, None));
+        let by_commune = |parties: &Entries| merged(parties, |key| self.commune(key));
         SideSummary {
-            side: *side,
-            by_kind: in_all(by(Dimension::Month)),
-            by_month: by(Dimension::Month).into_values().collect(),
+            side,
+            full_time_equivalents: FullTimeEquivalents::of(&by_kind, self.asked.full_time),
+            by_commune: by_commune(&partners),
+            by_giver_commune: by_commune(&givers),
+            by_receiver_commune: by_commune(&receivers),
+            by_kind,
+            by_month: months.into_values().collect(),
             by_category: by(Dimension::Category).into_values().collect(),
             by_provenance: by(Dimension::Provenance).into_values().collect(),
-            by_partner: by(Dimension::Partner).into_values().collect(),
-            by_giver: by(Dimension::Giver).into_values().collect(),
-            by_receiver: by(Dimension::Receiver).into_values().collect(),
-        }
-    });
-    let concordance = Concordance::of(tallies, delays, year);
-    Summary { sides: sides.collect(), scope, year, ledger, concordance }
-}
-
-fn entries(
-    tallies: &[(Cell, Sum)],
-    side: Side,
-    dimension: Dimension,
-    year: i32,
-    name: &dyn Fn(Id) -> Option<String>,
-) -> Entries {
-    let mut entries = Entries::new();
-    for (cell, sum) in tallies {
-        if cell.side != side || cell.dimension != dimension || *sum == Sum::default() {
-            continue;
-        }
-        let entry = entries.entry((cell.kind, cell.key.clone())).or_insert_with(|| empty(cell, name));
-        match (cell.year == year, cell.state) {
-            (true, State::Confirmed) => entry.confirmed += *sum,
-            (true, State::Declared) => entry.declared += *sum,
-            (true, State::Contested) => entry.contested += *sum,
-            (false, State::Confirmed | State::Declared) => entry.previous += *sum,
-            (false, State::Contested) => {}
+            by_partner: partners.into_values().collect(),
+            by_giver: givers.into_values().collect(),
+            by_receiver: receivers.into_values().collect(),
         }
     }
-    entries
-}
 
-fn empty(cell: &Cell, name: &dyn Fn(Id) -> Option<String>) -> Entry {
-    let (key, label) = match &cell.key {
-        Key::Month(month) => (Some(format!("{month:02}")), None),
-        Key::Word(word) => (Some(word.clone()), None),
-        Key::Party(None) => (None, None),
-        Key::Party(Some(party)) => (Some(party.to_string()), name(*party)),
-    };
-    let zero = Sum::default();
-    Entry { kind: cell.kind, key, label, confirmed: zero, declared: zero, contested: zero, previous: zero }
-}
-
-/// The sum over all months: the year.
-fn in_all(months: Entries) -> Vec<Entry> {
-    let mut kinds: BTreeMap<Kind, Entry> = BTreeMap::new();
-    for month in months.into_values() {
-        match kinds.get_mut(&month.kind) {
-            None => {
-                kinds.insert(month.kind, Entry { key: None, ..month });
-            }
-            Some(all) => {
-                all.confirmed += month.confirmed;
-                all.declared += month.declared;
-                all.contested += month.contested;
-                all.previous += month.previous;
+    fn entries(&self, side: Side, dimension: Dimension) -> Entries {
+        let mut entries = Entries::new();
+        for (counts, earlier) in [(self.now, false), (self.before, true)] {
+            for (cell, sum) in &counts.cells {
+                if cell.side != side || cell.dimension != dimension || *sum == Sum::default() {
+                    continue;
+                }
+                let place = (cell.kind, self.asked.span.month(cell, earlier), cell.key.clone());
+                let entry = entries.entry(place).or_insert_with_key(|place| self.empty(place));
+                match (earlier, cell.state) {
+                    (false, State::Confirmed) => entry.confirmed += *sum,
+                    (false, State::Declared) => entry.declared += *sum,
+                    (false, State::Contested) => entry.contested += *sum,
+                    (true, State::Confirmed | State::Declared) => entry.previous += *sum,
+                    (true, State::Contested) => {}
+                }
             }
         }
+        entries
     }
-    kinds.into_values().collect()
-}
 
-const HEADINGS_EN: [&str; 11] =
-    ["side", "by", "key", "name", "kind", "unit", "confirmed", "declared", "total", "contested", "previous_year_total"];
-const HEADINGS_FR: [&str; 11] = [
-    "sens",
-    "par",
-    "clé",
-    "nom",
-    "nature",
-    "unité",
-    "confirmé",
-    "déclaré",
-    "total",
-    "contesté",
-    "total année précédente",
-];
-
-/// The words of a printed summary that stand for codes: code, then French.
-const WORDS_FR: &[(&str, &str)] = &[
-    ("given", "donné"),
-    ("received", "reçu"),
-    ("exchanged", "échangé"),
-    ("total", "ensemble"),
-    ("month", "mois"),
-    ("category", "catégorie"),
-    ("provenance", "provenance"),
-    ("partner", "partenaire"),
-    ("giver", "donneur"),
-    ("receiver", "bénéficiaire"),
-    ("equipment", "prêt de matériel"),
-    ("premises", "prêt de locaux"),
-    ("volunteer_hours", "heures de bénévolat"),
-    ("skill_by_volunteer", "compétence transmise par un bénévole"),
-    ("skill_by_staff", "compétence transmise par un salarié"),
-    ("measured", "mesuré"),
-    ("declared", "déclaré"),
-    ("estimated", "estimé"),
-    ("contributions", "contributions"),
-    ("minutes", "minutes"),
-    ("item_days", "jours-matériel"),
-    ("occasions", "fois"),
-    ("participants", "participants"),
-    ("unmeasured", "contributions non mesurées"),
-    ("individual volunteers", "bénévoles individuels"),
-    ("the commons", "le commun de la démarche"),
-    ("concordance", "concordance"),
-    ("single_party", "une seule partie"),
-    ("median_delay", "délai médian de confirmation"),
-    ("days", "jours"),
-];
-
-impl Summary {
-    /// The summary as a table: one row for each unit, so that no unit is ever added to another.
-    #[must_use]
-    pub fn table(&self, language: Language) -> Table {
-        let mut rows = Vec::new();
-        for side in &self.sides {
-            let SideSummary { side, by_kind, by_month, by_category, by_provenance, by_partner, by_giver, by_receiver } =
-                side;
-            let dimensions = [
-                ("total", by_kind),
-                ("month", by_month),
-                ("category", by_category),
-                ("provenance", by_provenance),
-                ("partner", by_partner),
-                ("giver", by_giver),
-                ("receiver", by_receiver),
-            ];
-            for (dimension, entries) in dimensions {
-                rows.extend(entries.iter().flat_map(|entry| printed(*side, dimension, entry, language)));
+    fn empty(&self, (kind, month, key): &(Kind, Option<String>, Key)) -> Entry {
+        let (key, label) = match key {
+            Key::Month(_) => (month.clone(), None),
+            Key::Word(word) => (Some(word.clone()), None),
+            Key::Party(None) => (None, None),
+            Key::Party(Some(party)) => {
+                (Some(party.to_string()), self.directory.get(party).map(|listed| listed.name.clone()))
             }
-        }
-        rows.extend(self.concordance.printed(language));
-        let (name, headings) = match language {
-            Language::En => ("Summary", HEADINGS_EN),
-            Language::Fr => ("Synthèse", HEADINGS_FR),
         };
-        Table::new(name, &headings, rows)
+        Entry::of(*kind, key, label)
+    }
+
+    /// The code and the name of a party's commune.
+    fn commune(&self, key: &Key) -> (Option<String>, Option<String>) {
+        let listed = if let Key::Party(Some(party)) = key { self.directory.get(party) } else { None };
+        listed.map(|listed| (listed.commune.clone(), listed.commune_name.clone())).unwrap_or_default()
+    }
+
+    /// In all first, then by kind.
+    fn people(&self) -> Vec<People> {
+        let kinds = self.now.people.keys().chain(self.before.people.keys()).chain([&None]);
+        let kinds: BTreeSet<Option<Kind>> = kinds.copied().collect();
+        let told = |numbers: &Numbers, kind| Count::of(numbers.get(&kind).copied().unwrap_or(0), self.outside);
+        let of = |kind| People { kind, count: told(&self.now.people, kind), previous: told(&self.before.people, kind) };
+        kinds.into_iter().map(of).collect()
     }
 }
 
-/// The units of a printed summary, in the order of [`by_unit`].
-const UNITS: [&str; 6] = ["contributions", "minutes", "item_days", "occasions", "participants", "unmeasured"];
-
-fn by_unit(sum: &Sum) -> [i64; 6] {
-    [sum.lines, sum.minutes, sum.item_days, sum.occasions, sum.participants, sum.unmeasured]
+/// Entries under a coarser key and its label, each kind apart.
+fn merged(entries: &Entries, coarser: impl Fn(&Key) -> (Option<String>, Option<String>)) -> Vec<Entry> {
+    let mut merged: BTreeMap<(Kind, Option<String>), Entry> = BTreeMap::new();
+    for ((kind, _, key), entry) in entries {
+        let (key, label) = coarser(key);
+        merged.entry((*kind, key.clone())).or_insert_with(|| Entry::of(*kind, key, label)).add(entry);
+    }
+    merged.into_values().collect()
 }
 
-/// A word that stands for a code.
-fn said(word: &str, language: Language) -> String {
-    match language {
-        Language::En => word.to_owned(),
-        Language::Fr => WORDS_FR.iter().find(|(code, _)| *code == word).map_or(word, |(_, french)| french).to_owned(),
+impl Entry {
+    fn of(kind: Kind, key: Option<String>, label: Option<String>) -> Self {
+        let zero = Sum::default();
+        Self { kind, key, label, confirmed: zero, declared: zero, contested: zero, previous: zero }
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.confirmed += other.confirmed;
+        self.declared += other.declared;
+        self.contested += other.contested;
+        self.previous += other.previous;
     }
 }
 
-impl Concordance {
-    /// Its rows, in the columns of the states where there are such; nothing of nothing.
-    fn printed(&self, language: Language) -> Vec<Vec<Printed>> {
-        let row = |by: &str, unit: &str, numbers: [Option<i64>; 4]| {
-            let nothing = || std::iter::repeat_n(Printed::Empty, 3);
-            let mut row = vec![Printed::Empty, Printed::Text(said(by, language))];
-            row.extend(nothing());
-            row.push(Printed::Text(said(unit, language)));
-            row.extend(numbers.map(Printed::from));
-            row.push(Printed::Empty);
-            row
-        };
-        let (confirmed, declared, contested) = (self.confirmed, self.declared, self.contested);
-        let states = [Some(confirmed), Some(declared), Some(confirmed.saturating_add(declared)), Some(contested)];
-        let mut rows = Vec::new();
-        if self.all > 0 {
-            rows.push(row("concordance", "contributions", states));
+impl FullTimeEquivalents {
+    fn of(by_kind: &[Entry], full_time: FullTime) -> Self {
+        let minutes = |of: fn(&Entry) -> i64| by_kind.iter().fold(0, |sum: i64, entry| sum.saturating_add(of(entry)));
+        Self {
+            full_time_hours: full_time.hours(),
+            thousandths: full_time.thousandths(minutes(|entry| (entry.confirmed + entry.declared).minutes)),
+            previous_thousandths: full_time.thousandths(minutes(|entry| entry.previous.minutes)),
         }
-        if self.single_party > 0 {
-            rows.push(row("single_party", "contributions", [None, None, Some(self.single_party), None]));
-        }
-        if let Some(days) = self.median_delay_days {
-            rows.push(row("median_delay", "days", [Some(days), None, None, None]));
-            rows.push(row("median_delay", "contributions", [Some(self.median_delay_lines), None, None, None]));
-        }
-        rows
     }
-}
-
-/// The rows of one entry, without the units in which nothing was ever counted.
-fn printed(side: Side, dimension: &str, entry: &Entry, language: Language) -> Vec<Vec<Printed>> {
-    let say = |word: &str| said(word, language);
-    let nobody = match (dimension, side) {
-        ("partner", Side::Given) | ("receiver", _) => Some("the commons"),
-        ("partner" | "giver", _) => Some("individual volunteers"),
-        _ => None,
-    };
-    let label = match (&entry.key, &entry.label) {
-        (_, Some(label)) => Some(label.clone()),
-        (None, None) => nobody.map(say),
-        (Some(key), None) if dimension == "provenance" => Some(say(key)),
-        _ => None,
-    };
-    let (side, kind): (&str, &str) = (side.into(), entry.kind.into());
-    let [confirmed, declared, contested, previous] =
-        [&entry.confirmed, &entry.declared, &entry.contested, &entry.previous].map(by_unit);
-    let mut rows = Vec::new();
-    for (position, unit) in UNITS.iter().enumerate() {
-        let [confirmed, declared, contested, previous] =
-            [confirmed[position], declared[position], contested[position], previous[position]];
-        if [confirmed, declared, contested, previous] == [0; 4] {
-            continue;
-        }
-        rows.push(vec![
-            Printed::Text(say(side)),
-            Printed::Text(say(dimension)),
-            Printed::from(entry.key.as_deref()),
-            Printed::from(label.as_deref()),
-            Printed::Text(say(kind)),
-            Printed::Text(say(unit)),
-            Printed::Number(confirmed),
-            Printed::Number(declared),
-            Printed::Number(confirmed + declared),
-            Printed::Number(contested),
-            Printed::Number(previous),
-        ]);
-    }
-    rows
 }

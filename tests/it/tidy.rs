@@ -45,6 +45,7 @@ const WRITERS: &[(&str, &str)] = &[
     ("ledger_private", "src/ledger/private.rs"),
     ("standing", "src/ledger/rollups.rs"),
     ("tally", "src/ledger/rollups.rs"),
+    ("person_tally", "src/ledger/people.rs"),
     ("inbox", "src/ledger/accord_rows.rs"),
     ("delay", "src/ledger/accord_rows.rs"),
     ("loan", "src/loan/rows.rs"),

@@ -13,10 +13,10 @@ async fn an_erased_person_is_gone_and_no_total_hash_or_proof_changes() {
     let jardins = &village.association;
     let ginette = world.volunteer(jardins, &village, "Ginette Faure").await;
     let before = world.facts().await;
-    let summary = world.summary(&format!("structures/{}", jardins.id), 2026, &jardins.manager).await;
+    let summary = world.sums(&format!("structures/{}", jardins.id), 2026, &jardins.manager).await;
     world.erase(&ginette.id, jardins).await;
     assert_eq!(world.facts().await, before);
-    assert_eq!(world.summary(&format!("structures/{}", jardins.id), 2026, &jardins.manager).await, summary);
+    assert_eq!(world.sums(&format!("structures/{}", jardins.id), 2026, &jardins.manager).await, summary);
     assert_eq!(before.0, [] as [&str; 0]);
     let contents = world.contents().await;
     for (table, rows) in contents.iter().filter(|(table, _)| *table != "ledger") {
@@ -28,7 +28,8 @@ async fn an_erased_person_is_gone_and_no_total_hash_or_proof_changes() {
         }
     }
     let kept = |table: &str| contents[table].len();
-    assert_eq!((kept("identity"), kept("consent"), kept("person_link"), kept("ledger_private")), (0, 0, 0, 0));
+    assert_eq!((kept("identity"), kept("consent"), kept("person_link")), (0, 0, 0));
+    assert_eq!((kept("ledger_private"), kept("person_tally")), (0, 0));
     world.get(format!("/v1/people/{}", ginette.id)).by(&jardins.manager).await.refused(404, "not-found");
     let line = world.contribution(&ginette.line, &jardins.manager).await;
     assert_eq!((&line["person_id"], &line["note"]), (&json!(null), &json!(null)));

@@ -278,10 +278,10 @@ impl Model {
         let mut summaries = Vec::new();
         for party in 0..4 {
             let of = format!("structures/{}", self.parties[party].id);
-            summaries.push(self.world.summary(&of, 2026, self.by(party)).await);
+            summaries.push(self.world.sums(&of, 2026, self.by(party)).await);
         }
         let of = format!("cooperations/{}", self.cooperation);
-        summaries.push(self.world.summary(&of, 2026, self.by(self.facilitator)).await);
+        summaries.push(self.world.sums(&of, 2026, self.by(self.facilitator)).await);
         let head = self.world.get("/v1/ledger/head").by(self.by(0)).await.ok();
         (head, summaries, self.world.facts().await)
     }

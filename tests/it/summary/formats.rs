@@ -32,11 +32,13 @@ async fn a_plain_table_has_one_row_for_each_unit_of_each_entry() {
         ("category", "entraide", ""),
         ("provenance", "declared", "declared"),
         ("partner", cuma.id.as_str(), "CUMA du Vallon"),
+        ("commune", "", "unknown"),
     ] {
         for (unit, amount) in [("contributions", 1), ("minutes", 60), ("occasions", 1)] {
             expected.push(format!("given,{dimension},{key},{name},volunteer_hours,{unit},0,{amount},{amount},0,0\r\n"));
         }
     }
+    expected.push("given,full_time_equivalents,1607,,,full_time_equivalents,,,0.001,,0\r\n".to_owned());
     expected.push(",concordance,,,,contributions,0,1,1,0,\r\n".to_owned());
     assert_eq!(answer.text(), expected.concat());
 }
@@ -55,12 +57,14 @@ async fn a_table_for_french_readers_has_a_mark_semicolons_and_french_words() {
         ("catégorie", "entraide", ""),
         ("provenance", "declared", "déclaré"),
         ("partenaire", cuma.id.as_str(), "CUMA du Vallon"),
+        ("commune", "", "inconnue"),
     ] {
         for (unit, amount) in [("contributions", 1), ("minutes", 60), ("fois", 1)] {
             expected
                 .push(format!("donné;{dimension};{key};{name};heures de bénévolat;{unit};0;{amount};{amount};0;0\r\n"));
         }
     }
+    expected.push("donné;équivalents temps plein;1607;;;équivalents temps plein;;;0,001;;0\r\n".to_owned());
     expected.push(";concordance;;;;contributions;0;1;1;0;\r\n".to_owned());
     assert_eq!(text, expected.concat());
 }
@@ -134,7 +138,7 @@ async fn what_is_no_year_names_nothing() {
     let by = &village.association.manager;
     let path = path.trim_end_matches("2026");
     for year in
-        ["1999", "2101", "26", "02026", "+2026", "2026.xlsx", "2026.csv.csv", "2026.json.json", "2026.", "mmxxvi"]
+        ["26", "02026", "+2026", "2026.xlsx", "2026.csv.csv", "2026.json.json", "2026.", "mmxxvi", "periods", "Period"]
     {
         world.get(format!("{path}{year}")).by(by).await.refused(404, "not-found");
     }

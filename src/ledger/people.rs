@@ -1,0 +1,200 @@
+//! How many people the lines name, by structure or cooperation, year and kind: counted in the transaction of each append.
+
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
+
+use super::rules::{Deed, Kind, Line, State};
+use super::scan::Scope;
+use crate::error::Error;
+use crate::id::Id;
+use crate::store::values::Word;
+
+/// A person whom a line names, and the structure that knows them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Named {
+    /// The person.
+    pub person: Id,
+    /// The structure that knows them.
+    pub known_to: Id,
+}
+
+impl Named {
+    /// True when a scope that sees the line counts this person: in their own structure, and in a cooperation. What a
+    /// structure received from people of others tells it nothing of them.
+    #[must_use]
+    pub fn is_counted_in(self, scope: Scope) -> bool {
+        matches!(scope, Scope::Cooperation(_)) || scope == Scope::Structure(self.known_to)
+    }
+}
+
+/// One person in one scope, year and kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Counted {
+    /// The structure that knows them, or a cooperation.
+    pub scope: Id,
+    /// The calendar year in which the acts began.
+    pub year: i32,
+    /// What they gave; none: whatever it was.
+    pub kind: Option<Kind>,
+    /// Who.
+    pub person: Id,
+}
+
+/// How `person_tally` writes that a row stands for all kinds.
+const ANY: &str = "any";
+
+/// True when the person of a line that stands so is counted: of a contribution that nobody contests.
+#[must_use]
+pub fn counts(line: &Line, state: State) -> bool {
+    line.deed == Deed::Contribution && state != State::Contested
+}
+
+/// Where the person of a line is counted: in their own structure, and in the cooperation of the line.
+fn places(line: &Line, named: Named) -> Vec<Counted> {
+    let Some(flow) = &line.flow else { return Vec::new() };
+    let scopes = [Some(named.known_to), flow.cooperation_id].into_iter().flatten();
+    let kinds = [Some(flow.kind), None];
+    let year = flow.occurred_on.year();
+    scopes.flat_map(|scope| kinds.map(|kind| Counted { scope, year, kind, person: named.person })).collect()
+}
+
+/// The person whom a line names; none when it names nobody, or they were erased.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn named(db: &Connection, line: &Line) -> Result<Option<Named>, Error> {
+    // What names somebody is sealed.
+    if line.seal.is_none() {
+        return Ok(None);
+    }
+    let mut statement = db.prepare_cached(
+        "select o.id, o.structure_id from ledger_private p join person o on o.id = p.person_id where p.seq = :seq",
+    )?;
+    let row = |row: &Row<'_>| Ok(Named { person: row.get(0)?, known_to: row.get(1)? });
+    Ok(statement.query_row(named_params! { ":seq": line.seq }, row).optional()?)
+}
+
+/// Brings the counts from where a line stood, if it did, to where it stands.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn follow(db: &Connection, line: &Line, before: Option<State>, after: State) -> Result<(), Error> {
+    let (counted, counted_now) = (before.is_some_and(|before| counts(line, before)), counts(line, after));
+    if counted == counted_now {
+        return Ok(());
+    }
+    let Some(named) = named(db, line)? else { return Ok(()) };
+    let step = if counted_now { once_more } else { once_less };
+    places(line, named).iter().try_for_each(|place| step(db, place))
+}
+
+fn once_more(db: &Connection, place: &Counted) -> Result<(), Error> {
+    db.prepare_cached(
+        "insert into person_tally (scope, year, kind, person_id, lines) values (:scope, :year, :kind, :person, 1)
+         on conflict do update set lines = lines + 1",
+    )?
+    .execute(named_params! {
+        ":scope": place.scope, ":year": place.year, ":kind": written(place.kind), ":person": place.person,
+    })?;
+    Ok(())
+}
+
+fn once_less(db: &Connection, place: &Counted) -> Result<(), Error> {
+    let one = "where scope = :scope and year = :year and kind = :kind and person_id = :person";
+    for sql in [
+        format!("update person_tally set lines = lines - 1 {one} and lines > 1 returning lines"),
+        format!("delete from person_tally {one} and lines = 1 returning lines"),
+    ] {
+        let place = named_params! {
+            ":scope": place.scope, ":year": place.year, ":kind": written(place.kind), ":person": place.person,
+        };
+        if db.prepare_cached(&sql)?.exists(place)? {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Counts an erased person nowhere any more.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn forget(db: &Connection, person: Id) -> Result<(), Error> {
+    db.prepare_cached("delete from person_tally where person_id = :person")?
+        .execute(named_params! { ":person": person })?;
+    Ok(())
+}
+
+/// How many people a scope counts in a year, by kind and (none) in all.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn numbers(db: &Connection, scope: Id, year: i32) -> Result<BTreeMap<Option<Kind>, i64>, Error> {
+    let mut statement = db.prepare_cached(
+        "select kind, count(*) from person_tally where scope = :scope and year = :year group by kind",
+    )?;
+    let rows =
+        statement.query_map(named_params! { ":scope": scope, ":year": year }, |row| Ok((kind(row)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn written(kind: Option<Kind>) -> &'static str {
+    kind.map_or(ANY, Into::into)
+}
+
+fn kind(row: &Row<'_>) -> rusqlite::Result<Option<Kind>> {
+    if row.get_ref("kind")?.as_str() == Ok(ANY) {
+        return Ok(None);
+    }
+    let Word(kind) = row.get("kind")?;
+    Ok(Some(kind))
+}
+
+/// Verification of the counts: what is stored, less what the lines account for.
+pub struct Unaccounted(BTreeMap<Counted, i64>);
+
+impl Unaccounted {
+    /// All that is stored.
+    ///
+    /// # Errors
+    /// What SQLite refuses; what cannot be read is a fault.
+    pub fn read(db: &Connection, faults: &mut Vec<String>) -> Result<Self, Error> {
+        let mut all = BTreeMap::new();
+        let mut statement = db.prepare("select * from person_tally")?;
+        let counted = statement.query_map([], |row| {
+            let (scope, year, kind) = (row.get("scope")?, row.get("year")?, kind(row)?);
+            Ok((Counted { scope, year, kind, person: row.get("person_id")? }, row.get("lines")?))
+        })?;
+        for counted in counted {
+            match counted {
+                Ok((counted, lines)) => drop(all.insert(counted, lines)),
+                Err(error) => faults.push(format!("people: a count cannot be read: {error}")),
+            }
+        }
+        Ok(Self(all))
+    }
+
+    /// Accounts for the person of a line.
+    ///
+    /// # Errors
+    /// What SQLite refuses.
+    pub fn account_for(&mut self, db: &Connection, line: &Line, state: State) -> Result<(), Error> {
+        let named = if counts(line, state) { named(db, line)? } else { None };
+        for place in named.into_iter().flat_map(|named| places(line, named)) {
+            let left = self.0.entry(place).or_default();
+            *left = left.saturating_sub(1);
+        }
+        Ok(())
+    }
+
+    /// Tells what is left over, or was never there.
+    pub fn finish(self, faults: &mut Vec<String>) {
+        for (Counted { scope, year, kind, person }, more) in self.0.into_iter().filter(|(_, more)| *more != 0) {
+            let kind = written(kind);
+            faults.push(format!(
+                "people of {scope} in {year} ({kind}): person {person} has {more:+} lines beyond those that name them"
+            ));
+        }
+    }
+}
