@@ -24,11 +24,9 @@ use serde::Deserialize;
 
 use crate::error::Error;
 use crate::{
-    App, audit, auth, calendar, cooperation, desk, equipment, feed, hours, import, inbox, indicator, invitation,
+    App, audit, auth, calendar, cooperation, desk, equipment, feed, grid, hours, import, inbox, indicator, invitation,
     ledger, loan, paper, person, picture, privacy, program, proposal, session, skill, structure, summary, valueflows,
     web, webhook,
-    App, audit, auth, calendar, cooperation, desk, equipment, feed, grid, hours, import, inbox, indicator, invitation,
-    ledger, loan, paper, person, picture, privacy, program, proposal, session, skill, structure, summary, web, webhook,
 };
 
 /// One operation of the API.

@@ -19,9 +19,8 @@ use crate::{App, cooperation, structure};
 pub fn asked(year: Option<Year>, days: Option<(Day, Day)>, known_at: Option<Moment>) -> Result<Asked, String> {
     let span = match (year.and_then(Span::of_year), days) {
         (Some(year), _) => year,
-        (None, Some((from, until))) => {
-            Span::between(from, until).map_err(|_| "--until is the first day after the last: it must come after --from")?
-        }
+        (None, Some((from, until))) => Span::between(from, until)
+            .map_err(|_| "--until is the first day after the last: it must come after --from")?,
         (None, None) => return Err("give a --year, or --from and --until".to_owned()),
     };
     Ok(Asked { span, known: known_at.map_or(Known::Now, Known::At), full_time: FullTime::default() })

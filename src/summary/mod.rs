@@ -18,10 +18,10 @@ use crate::id::Id;
 use crate::ledger::heads;
 use crate::ledger::rules::hex;
 use crate::ledger::tally::Key;
+use crate::structure::rules::Listed;
 use crate::{cooperation, ledger, structure};
 use asked::{Asked, Known};
 use rules::{Arranging, Counts, Head, Scope, ScopeKind, Summary};
-use crate::structure::rules::Listed;
 
 /// How a summary is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -57,7 +57,8 @@ impl SummaryQuery {
         if name.len() != 4 || !name.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(Error::NotFound);
         }
-        if let Some((beside, _)) = [("from", self.from), ("until", self.until)].into_iter().find(|(_, day)| day.is_some())
+        if let Some((beside, _)) =
+            [("from", self.from), ("until", self.until)].into_iter().find(|(_, day)| day.is_some())
         {
             return Err(wrong(beside, Fault::NotAllowed));
         }

@@ -8,9 +8,9 @@ use super::asked::{Asked, FullTime, Known};
 use crate::calendar::rules::Period;
 use crate::clock::Moment;
 use crate::id::Id;
-use crate::ledger::{accord, scan};
 use crate::ledger::rules::{Kind, State};
 use crate::ledger::tally::{Cell, Dimension, Key, Side, Sum};
+use crate::ledger::{accord, scan};
 use crate::structure::rules::Listed;
 
 /// People below whom no number of people is told outside their structure.

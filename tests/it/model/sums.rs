@@ -47,7 +47,11 @@ pub async fn assert_summary(world: &World, model: &Model, scope: Option<usize>, 
     let summary = world.summary(&of, year, &model.party(by).manager).await;
     let expected = added_up(model, scope, &|day| {
         let month = format!("{:02}", u8::from(day.month()));
-        [(0, year), (1, year - 1)].into_iter().filter(|(_, of)| day.year() == *of).map(|(at, _)| (at, month.clone())).collect()
+        [(0, year), (1, year - 1)]
+            .into_iter()
+            .filter(|(_, of)| day.year() == *of)
+            .map(|(at, _)| (at, month.clone()))
+            .collect()
     });
     assert_eq!(told(&summary), expected, "{of} in {year}");
     assert_eq!(summary["concordance"], accord::concordance(model, scope, year), "{of} in {year}");

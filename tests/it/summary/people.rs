@@ -116,9 +116,8 @@ async fn human_time_is_told_in_full_time_jobs_on_a_base_that_is_named() {
     let world = World::new().await;
     let village = world.village().await;
     let (cuma, jardins) = (&village.cuma, &village.association);
-    let record = async |day: &str, minutes: i64| {
-        world.hours_line(&jardins.manager, &given(jardins, cuma, day, minutes)).await
-    };
+    let record =
+        async |day: &str, minutes: i64| world.hours_line(&jardins.manager, &given(jardins, cuma, day, minutes)).await;
     let confirmed = record("2026-01-05", 1000).await;
     world.word(&confirmed, "confirm", &json!({})).by(&cuma.manager).await.ok();
     record("2026-01-06", 607).await;
@@ -129,9 +128,7 @@ async fn human_time_is_told_in_full_time_jobs_on_a_base_that_is_named() {
         let path = format!("/v1/structures/{}/summaries/2026{query}", jardins.id);
         world.get(path).by(&jardins.manager).await.ok()["sides"][0]["full_time_equivalents"].clone()
     };
-    let expected = |hours: i64, now: i64, before: i64| {
-        json!({ "full_time_hours": hours, "thousandths": now, "previous_thousandths": before })
-    };
+    let expected = |hours: i64, now: i64, before: i64| json!({ "full_time_hours": hours, "thousandths": now, "previous_thousandths": before });
     assert_eq!(told("").await, expected(1607, 17, 10));
     assert_eq!(told("?full_time_hours=1").await, expected(1, 26_783, 16_067));
     assert_eq!(told("?full_time_hours=3000").await, expected(3000, 9, 5));

@@ -49,7 +49,8 @@ async fn a_period_stands_beside_the_same_days_one_year_earlier() {
     let world = World::new().await;
     let village = world.village().await;
     let (cuma, jardins) = (&village.cuma, &village.association);
-    for (day, minutes) in [("2024-08-31", 1), ("2024-09-01", 2), ("2025-02-28", 4), ("2025-09-01", 8), ("2026-02-10", 16)]
+    for (day, minutes) in
+        [("2024-08-31", 1), ("2024-09-01", 2), ("2025-02-28", 4), ("2025-09-01", 8), ("2026-02-10", 16)]
     {
         world.hours_line(&jardins.manager, &given(jardins, cuma, day, minutes)).await;
     }
