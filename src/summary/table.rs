@@ -75,11 +75,11 @@ impl Summary {
         }
         rows.extend(self.people.iter().filter_map(|people| people.printed(language)));
         rows.extend(self.concordance.printed(language));
-        let headings = match language {
-            Language::En => HEADINGS_EN,
-            Language::Fr => HEADINGS_FR,
+        let (name, headings) = match language {
+            Language::En => ("Summary", HEADINGS_EN),
+            Language::Fr => ("Synthèse", HEADINGS_FR),
         };
-        Table { headings: headings.to_vec(), rows }
+        Table::new(name, &headings, rows)
     }
 }
 
