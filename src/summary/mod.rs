@@ -72,12 +72,11 @@ pub fn of_cooperation(act: &Act<'_>, id: Id, asked: &Asked) -> Result<Summary, E
 
 fn summarise(act: &Act<'_>, scope: Scope, asked: &Asked, outside: bool) -> Result<Summary, Error> {
     let head = head(act, asked.known)?;
-    let (now, before) = match (asked.span.year(), asked.known) {
-        (Some(year), Known::Now) => (kept(act, &scope, year)?, kept(act, &scope, year - 1)?),
-        _ => {
-            let walk = |period| walk::walk(act.db, scope.walked(), period, head.seq);
-            (walk(asked.span.period())?, asked.span.before().map(walk).transpose()?.unwrap_or_default())
-        }
+    let (now, before) = if let (Some(year), Known::Now) = (asked.span.year(), asked.known) {
+        (kept(act, &scope, year)?, kept(act, &scope, year - 1)?)
+    } else {
+        let walk = |period| walk::walk(act.db, scope.walked(), period, head.seq);
+        (walk(asked.span.period())?, asked.span.before().map(walk).transpose()?.unwrap_or_default())
     };
     let directory = &directory(act, [&now, &before])?;
     let head = Head { seq: head.seq, hash: hex(&head.hash), root: hex(&head.root) };
