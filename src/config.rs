@@ -269,6 +269,10 @@ pub enum Format {
     CsvFr,
     /// The document of the API
     Json,
+    /// A workbook, in French
+    Xlsx,
+    /// A page to print, in French
+    Html,
 }
 
 /// How the log is written.

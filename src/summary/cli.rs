@@ -1,6 +1,5 @@
 //! Summaries for the person at the machine.
 
-use super::Format;
 use super::asked::{Asked, FullTime, Known, Span};
 use super::rules::Summary;
 use crate::auth::{Act, Caller};
@@ -8,7 +7,9 @@ use crate::calendar::rules::Year;
 use crate::clock::{Day, Moment};
 use crate::config;
 use crate::error::Error;
+use crate::export::Format;
 use crate::export::csv::Dialect;
+use crate::http::words::Language;
 use crate::id::Id;
 use crate::{App, cooperation, structure};
 
@@ -34,12 +35,14 @@ pub async fn export(app: &App, of: &config::Of, asked: Asked, format: config::Fo
     let of = of.clone();
     let found = app.see(Caller::Operator, move |act| find(act, &of, &asked)).await;
     let summary = found.map_err(|error| format!("the database cannot be read: {error}"))??;
-    let format = match format {
-        config::Format::Csv => Format::Csv(Dialect::Plain),
-        config::Format::CsvFr => Format::Csv(Dialect::French),
-        config::Format::Json => Format::Json,
+    let (format, language) = match format {
+        config::Format::Csv => (Format::Csv(Dialect::Plain), Language::En),
+        config::Format::CsvFr => (Format::Csv(Dialect::French), Language::Fr),
+        config::Format::Json => (Format::Json, Language::En),
+        config::Format::Xlsx => (Format::Xlsx, Language::Fr),
+        config::Format::Html => (Format::Html, Language::Fr),
     };
-    super::written(&summary, format).map_err(|error| error.to_string())
+    super::written(&summary, format, language).map_err(|error| error.to_string())
 }
 
 fn find(act: &Act<'_>, of: &config::Of, asked: &Asked) -> Result<Result<Summary, String>, Error> {

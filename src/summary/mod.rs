@@ -2,6 +2,7 @@
 
 pub mod asked;
 pub mod cli;
+pub mod document;
 pub(crate) mod routes;
 pub mod rules;
 pub mod table;
@@ -12,7 +13,7 @@ use std::collections::HashMap;
 use crate::auth::rules::Right;
 use crate::auth::{Act, Whose};
 use crate::error::{Error, Fault, FieldError};
-use crate::export::csv::{self, Dialect};
+use crate::export::{self, Format};
 use crate::http::words::Language;
 use crate::id::Id;
 use crate::ledger::heads;
@@ -23,26 +24,15 @@ use crate::{cooperation, ledger, structure};
 use asked::{Asked, Known};
 use rules::{Arranging, Counts, Head, Scope, ScopeKind, Summary};
 
-/// How a summary is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// For programs.
-    Json,
-    /// For spreadsheets.
-    Csv(Dialect),
-}
-
 /// A summary as bytes.
 ///
 /// # Errors
 /// [`Error::Internal`] when it cannot be written.
-pub fn written(summary: &Summary, format: Format) -> Result<Vec<u8>, Error> {
-    let dialect = match format {
-        Format::Json => return serde_json::to_vec(summary).map_err(|error| Error::Internal(error.to_string())),
-        Format::Csv(dialect) => dialect,
-    };
-    let language = if dialect == Dialect::French { Language::Fr } else { Language::En };
-    csv::print(&summary.table(language), dialect)
+pub fn written(summary: &Summary, format: Format, language: Language) -> Result<Vec<u8>, Error> {
+    if format == Format::Json {
+        return serde_json::to_vec(summary).map_err(|error| Error::Internal(error.to_string()));
+    }
+    export::print(&summary.document(format, language), format)
 }
 
 /// The summary of a structure, for those who see what it records.

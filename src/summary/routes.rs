@@ -1,10 +1,9 @@
-//! Summaries over HTTP, as JSON and as CSV.
+//! Summaries over HTTP, as JSON, as a table, as a workbook and as a page.
 
 use axum::extract::State;
 use axum::http::HeaderMap;
 use serde::Deserialize;
 
-use super::Format;
 use super::asked::{Asked, FullTime, Known, Span};
 use super::rules::Summary;
 use crate::App;
@@ -14,11 +13,10 @@ use crate::auth::Caller;
 use crate::calendar::rules::Year;
 use crate::clock::{Day, Moment};
 use crate::error::{Error, Fault, FieldError};
-use crate::export::csv::Dialect;
+use crate::export::Format;
 use crate::http::extract::{PathTexts, Query};
-use crate::http::frame;
+use crate::http::form::{self, Form};
 use crate::http::reply::Reply;
-use crate::http::words::Language;
 use crate::id::Id;
 use crate::ledger::heads::Place;
 
@@ -71,7 +69,7 @@ fn wrong(parameter: &str, fault: Fault) -> Error {
     Error::Parameter(FieldError::new(parameter, fault))
 }
 
-/// `GET /v1/structures/{id}/summaries/{period}`
+/// `GET /v1/structures/{id}/summaries/{period}`. What is no id names nothing.
 pub async fn of_structure(
     State(app): State<App>,
     caller: Caller,
@@ -79,15 +77,17 @@ pub async fn of_structure(
     Query(query): Query<SummaryQuery>,
     headers: HeaderMap,
 ) -> Result<Reply, Error> {
-    let (id, asked, format) = asked(&id, &name, &query, &headers)?;
+    let id = Id::parse(&id).map_err(|_| Error::NotFound)?;
+    let form = form::asked(&name, &headers)?;
+    let asked = query.asked(form.name)?;
     let summary = app.see(caller, move |act| super::of_structure(act, id, &asked)).await?;
-    if format != Format::Json {
+    if form.format != Format::Json {
         audit::exported(&app, caller, About { structure_id: Some(id), ..About::default() }).await?;
     }
-    reply(&summary, format)
+    reply(&summary, form)
 }
 
-/// `GET /v1/cooperations/{id}/summaries/{period}`
+/// `GET /v1/cooperations/{id}/summaries/{period}`. What is no id names nothing.
 pub async fn of_cooperation(
     State(app): State<App>,
     caller: Caller,
@@ -95,37 +95,19 @@ pub async fn of_cooperation(
     Query(query): Query<SummaryQuery>,
     headers: HeaderMap,
 ) -> Result<Reply, Error> {
-    let (id, asked, format) = asked(&id, &name, &query, &headers)?;
+    let id = Id::parse(&id).map_err(|_| Error::NotFound)?;
+    let form = form::asked(&name, &headers)?;
+    let asked = query.asked(form.name)?;
     let summary = app.see(caller, move |act| super::of_cooperation(act, id, &asked)).await?;
-    if format != Format::Json {
+    if form.format != Format::Json {
         audit::exported(&app, caller, About { cooperation_id: Some(id), ..About::default() }).await?;
     }
-    reply(&summary, format)
+    reply(&summary, form)
 }
 
-/// An extension decides the format; without one the `Accept` header does. What is no id names nothing.
-fn asked(id: &str, name: &str, query: &SummaryQuery, headers: &HeaderMap) -> Result<(Id, Asked, Format), Error> {
-    let id = Id::parse(id).map_err(|_| Error::NotFound)?;
-    let dialect = match frame::language(headers) {
-        Language::En => Dialect::Plain,
-        Language::Fr => Dialect::French,
-    };
-    let (name, format) = match name.split_once('.') {
-        None if frame::accepts_csv(headers) => (name, Format::Csv(dialect)),
-        None => (name, Format::Json),
-        Some((name, "json")) => (name, Format::Json),
-        Some((name, "csv")) => (name, Format::Csv(dialect)),
-        Some(_) => return Err(Error::NotFound),
-    };
-    Ok((id, query.asked(name)?, format))
-}
-
-fn reply(summary: &Summary, format: Format) -> Result<Reply, Error> {
-    let media = match format {
-        Format::Json => "application/json",
-        Format::Csv(_) => "text/csv; charset=utf-8",
-    };
+fn reply(summary: &Summary, form: Form<'_>) -> Result<Reply, Error> {
     // A table has no place for the head beside its rows.
     let head = format!("{}:{}", summary.ledger.seq, summary.ledger.root);
-    Ok(Reply { ledger_head: Some(head), ..Reply::document(media, super::written(summary, format)?) })
+    let written = super::written(summary, form.format, form.language)?;
+    Ok(Reply { ledger_head: Some(head), ..Reply::document(form.format.media(), written) })
 }

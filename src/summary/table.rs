@@ -85,7 +85,7 @@ impl Summary {
 
 impl SideSummary {
     /// Its lists, by what each breaks down.
-    fn dimensions(&self) -> impl Iterator<Item = (&'static str, &[Entry])> {
+    pub(super) fn dimensions(&self) -> impl Iterator<Item = (&'static str, &[Entry])> {
         let lists: Vec<(&str, &[Entry])> = vec![
             ("total", &self.by_kind),
             ("month", &self.by_month),
@@ -190,7 +190,7 @@ impl Concordance {
 }
 
 /// The rows of one entry, without the units in which nothing was ever counted.
-fn printed(side: Side, dimension: &str, entry: &Entry, language: Language) -> Vec<Vec<Printed>> {
+pub(super) fn printed(side: Side, dimension: &str, entry: &Entry, language: Language) -> Vec<Vec<Printed>> {
     let say = |word: &str| said(word, language);
     let nobody = match (dimension, side) {
         ("partner", Side::Given) | ("receiver", _) => Some("the commons"),
