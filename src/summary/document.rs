@@ -59,8 +59,8 @@ impl Summary {
             say(
                 language,
                 "Ce que la structure ou la démarche a donné, reçu ou échangé sans argent. Les unités ne s’additionnent \
-                 jamais entre elles. « Confirmé » : toutes les parties le disent ; « déclaré » : une seule l’a dit ; \
-                 « contesté » : une partie dit que c’est faux, et ce n’est dans aucun total.",
+                 jamais entre elles. «\u{a0}Confirmé\u{a0}»\u{a0}: toutes les parties le disent\u{a0}; «\u{a0}déclaré\u{a0}»\u{a0}: une seule l’a dit\u{a0}; \
+                 «\u{a0}contesté\u{a0}»\u{a0}: une partie dit que c’est faux, et ce n’est dans aucun total.",
                 "What the structure or the cooperation gave, received or exchanged without money. Units are never added to \
                  one another. “Confirmed”: all parties say so; “declared”: one of them said so; “contested”: a party \
                  says that it is wrong, and it is in no total.",
@@ -72,7 +72,10 @@ impl Summary {
         let agreed = &self.concordance;
         prose.push(say(
             language,
-            format!("Concordance : {} contributions à deux parties confirmées sur {}.", agreed.confirmed, agreed.all),
+            format!(
+                "Concordance\u{a0}: {} contributions à deux parties confirmées sur {}.",
+                agreed.confirmed, agreed.all
+            ),
             format!("Concordance: {} of {} contributions of two parties are confirmed.", agreed.confirmed, agreed.all),
         ));
         prose
@@ -92,7 +95,7 @@ impl Summary {
             }
             None => say(
                 language,
-                "Les lignes nomment moins de cinq personnes : leur nombre n’est pas dit hors de leur structure.",
+                "Les lignes nomment moins de cinq personnes\u{a0}: leur nombre n’est pas dit hors de leur structure.",
                 "The lines name fewer than five people: their number is not told outside their structure.",
             )
             .to_owned(),
@@ -120,7 +123,7 @@ fn full_time(side: &SideSummary, language: Language) -> Option<String> {
         let (what, hours) = (side_word(side.side, language), told.full_time_hours);
         say(
             language,
-            format!("Temps humain {what} : {jobs} équivalent temps plein, sur une base de {hours} heures par an."),
+            format!("Temps humain {what}\u{a0}: {jobs} équivalent temps plein, sur une base de {hours} heures par an."),
             format!("Human time {what}: {jobs} full-time equivalents, on a base of {hours} hours a year."),
         )
     })

@@ -1,6 +1,9 @@
 //! A summary as JSON and as a table: plain, or as a spreadsheet opens it in France.
 
+use std::io::Cursor;
+
 use axum::http::Method;
+use calamine::{Data, Reader as _, Xlsx};
 use serde_json::json;
 
 use crate::ask::Request;
@@ -112,24 +115,76 @@ async fn an_extension_decides_the_format_and_without_one_the_accept_header() {
     let by = &village.association.manager;
     let get =
         |extension: &str| -> Request<'_> { Request::new(&world, Method::GET, format!("{path}{extension}")).by(by) };
-    for (extension, accept, is_table) in [
-        ("", None, false),
-        ("", Some("application/json"), false),
-        ("", Some("*/*"), false),
-        ("", Some("text/csv"), true),
-        ("", Some("text/html, Text/CSV;q=0.9, */*;q=0.1"), true),
-        (".json", Some("text/csv"), false),
-        (".csv", Some("application/json"), true),
-        (".csv", None, true),
+    let (table, page) = ("text/csv; charset=utf-8", "text/html; charset=utf-8");
+    let (json, book) = ("application/json", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+    for (extension, accept, media) in [
+        ("", None, json),
+        ("", Some("application/json"), json),
+        ("", Some("*/*"), json),
+        ("", Some("text/csv"), table),
+        ("", Some("text/html;q=0.8, Text/CSV;q=0.9, */*;q=0.1"), table),
+        ("", Some("text/html,application/xhtml+xml,*/*;q=0.8"), page),
+        (".json", Some("text/csv"), json),
+        (".csv", Some("application/json"), table),
+        (".csv", None, table),
+        (".xlsx", None, book),
+        (".html", Some("application/json"), page),
     ] {
         let request = get(extension);
         let answer = if let Some(accept) = accept { request.header("accept", accept) } else { request }.await;
-        let table = answer.is(200).header("content-type") == Some("text/csv; charset=utf-8");
-        assert_eq!(table, is_table, "{extension} {accept:?}");
+        assert_eq!(answer.is(200).header("content-type"), Some(media), "{extension} {accept:?}");
         assert!(answer.header("vary").unwrap().contains("accept"));
+        assert!(answer.header("ledger-head").unwrap().starts_with("1:"));
     }
     let json = get("").await.bytes;
     assert_eq!(json, get(".json").await.bytes);
+}
+
+#[tokio::test]
+async fn a_workbook_has_the_table_and_a_sheet_for_each_way_of_breaking_it_down() {
+    let (world, path, village) = an_hour("=1+1").await;
+    let by = &village.association.manager;
+    let answer = world.get(format!("{path}.xlsx")).by(by).in_french().await;
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(answer.is(200).bytes.clone())).unwrap();
+    let sheets = ["Lisez-moi", "Synthèse", "Donné en tout", "Donné par mois", "Donné par catégorie"];
+    assert_eq!(book.sheet_names()[..5], sheets);
+    let table = book.worksheet_range("Synthèse").unwrap();
+    let text = |text: &str| Data::String(text.to_owned());
+    assert_eq!(table.get_value((0, 5)), Some(&text("unité")));
+    let categories = book.worksheet_range("Donné par catégorie").unwrap();
+    let row: Vec<Data> = categories.rows().nth(2).unwrap().to_vec();
+    let number = Data::Float;
+    let sums = [0.0, 60.0, 60.0, 0.0, 0.0].map(number);
+    assert_eq!(row, [&[text("=1+1"), text("heures de bénévolat"), text("minutes")][..], &sums].concat());
+    assert!(book.worksheet_formula("Donné par catégorie").unwrap().is_empty(), "nothing is computed");
+}
+
+#[tokio::test]
+async fn a_page_says_in_words_what_it_is_of_and_what_its_sums_mean() {
+    let (world, path, village) = an_hour("<b>entraide</b>").await;
+    let by = &village.association.manager;
+    let odile = world.person(&village.association, "Odile").await;
+    let more = with(&given(&village.association, &village.cuma, TODAY, 90), &json!({ "person_id": odile }));
+    world.hours_line(by, &more).await;
+    let page = world.get(format!("{path}.html?full_time_hours=1820")).by(by).await.is(200).text();
+    for said in [
+        "Contributions volontaires en nature",
+        "Les Jardins partagés — 2026",
+        "&lt;b&gt;entraide",
+        "0,001 équivalent temps plein, sur une base de 1820 heures par an",
+        "Les lignes nomment 1\u{a0}personne, chacune comptée une fois.",
+        "Concordance\u{a0}: 0 contributions à deux parties confirmées sur 2.",
+        "Registre connu jusqu’à la ligne 2",
+    ] {
+        assert!(page.contains(said), "{said:?} is not in {page}");
+    }
+    assert!(!page.contains("Odile"), "a name on a page of sums");
+    let path = path.replace("2026", "period.html?from=2025-09-01&until=2026-09-01&known_at=2026-03-14T09:00:00Z");
+    let page = world.get(path).by(by).header("accept-language", "en").await.is(200).text();
+    let days = "Les Jardins partagés — 1\u{a0}September\u{a0}2025 to 31\u{a0}August\u{a0}2026";
+    for said in ["Contributions in kind", days, "Given by partner", "As known at 2026-03-14T09:00:00.000Z."] {
+        assert!(page.contains(said), "{said:?} is not in {page}");
+    }
 }
 
 #[tokio::test]
@@ -138,7 +193,7 @@ async fn what_is_no_year_names_nothing() {
     let by = &village.association.manager;
     let path = path.trim_end_matches("2026");
     for year in
-        ["26", "02026", "+2026", "2026.xlsx", "2026.csv.csv", "2026.json.json", "2026.", "mmxxvi", "periods", "Period"]
+        ["26", "02026", "+2026", "2026.pdf", "2026.csv.csv", "2026.json.json", "2026.", "mmxxvi", "periods", "Period"]
     {
         world.get(format!("{path}{year}")).by(by).await.refused(404, "not-found");
     }
