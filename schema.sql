@@ -1202,3 +1202,25 @@ begin select raise(abort, 'grid_is_frozen'); end;
 create trigger grid_rate_is_frozen_delete before delete on grid_rate
 when (select approved_on from grid where id = old.grid_id) is not null
 begin select raise(abort, 'grid_is_frozen'); end;
+
+-- Accounts ------------------------------------------------------------------------------------------
+
+-- What a structure plans to receive in kind in a year, in whole euros, by the lines of class 8: how it is used, and
+-- what it is. What was received is not here: it is worked out from the ledger.
+create table budget (
+  structure_id  blob    not null references structure (id),
+  year          integer not null,
+  aid           integer not null, -- 860 of the form
+  goods         integer not null, -- 861
+  services_used integer not null, -- 862
+  volunteers    integer not null, -- 864
+  volunteering  integer not null, -- 870
+  services      integer not null, -- 871
+  gifts         integer not null, -- 875
+  version       integer not null default 1,
+  primary key (structure_id, year),
+  constraint budget_year_is_possible check (year between 2000 and 2100),
+  constraint budget_is_in_range      check (min(aid, goods, services_used, volunteers, volunteering, services, gifts) >= 0
+    and max(aid, goods, services_used, volunteers, volunteering, services, gifts) <= 1000000000),
+  constraint budget_is_balanced      check (aid + goods + services_used + volunteers = volunteering + services + gifts)
+) strict, without rowid;

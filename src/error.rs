@@ -116,6 +116,12 @@ pub enum Fault {
     /// The same rate twice in one grid.
     #[error("rate-twice")]
     RateTwice,
+    /// A grid that counts in points, where euros are asked for.
+    #[error("not-in-euros")]
+    NotInEuros,
+    /// The two sides of a budget, which add up to these whole euros, are not equal.
+    #[error("unbalanced|{0}|{1}")]
+    Unbalanced(i64, i64),
     /// A structure is named twice in one list.
     #[error("named-twice")]
     Twice,

@@ -31,6 +31,7 @@
 //! | [`skill`] | skills, needs, and the sessions on which a skill is passed on |
 //! | [`grid`] | valuation grids: dated rates, approved, and what flows are worth by them |
 //! | [`picture`] | who gave to whom, the network, the year by month, drawn as SVG |
+//! | [`accounts`] | contributions in kind as French accounting wants them: class 8, notes, budget, time sheet, aid |
 //! | [`summary`] | the yearly summary of a structure or a cooperation |
 //! | [`valueflows`] | loans, hours and sessions in the words of `ValueFlows`, for programs of others |
 //! | [`privacy`] | what people see, correct and erase of what is kept about them; retention; the register |
@@ -64,6 +65,7 @@
 //! 11. Whole numbers only: minutes, item-days, occasions, participants. No float touches a quantity; ratios are exact
 //!     sums divided last, in [`indicator::real`].
 
+pub mod accounts;
 pub mod audit;
 pub mod auth;
 pub mod calendar;

@@ -79,7 +79,7 @@ pub enum Right {
     RecordForCommons,
     /// Give out the yearly summary of a cooperation to a program or a funder.
     ManageCommonPrograms,
-    /// Keep valuation grids: draft them, say who approved them.
+    /// Keep valuation grids: draft them, say who approved them; plan what a year brings.
     KeepGrids,
     /// Make accounts.
     MakeAccounts,

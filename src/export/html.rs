@@ -8,6 +8,9 @@ use crate::http::words::Language;
 use crate::paper;
 use crate::paper::words::{grouped, say, short_day};
 
+/// Columns that an upright sheet holds; a document with a wider table is printed on its side.
+const UPRIGHT_COLUMNS_MAX: usize = 8;
+
 /// A document as a page.
 #[must_use]
 pub fn print(document: &Document) -> Markup {
@@ -24,7 +27,8 @@ pub fn print(document: &Document) -> Markup {
             @for note in &document.notes { p { (note) } }
         }
     };
-    paper::page::page(language, "report", &document.title, &content)
+    let wide = document.tables.iter().any(|table| table.headings.len() > UPRIGHT_COLUMNS_MAX);
+    paper::page::page(language, if wide { "report wide" } else { "report" }, &document.title, &content)
 }
 
 fn section(table: &Table, language: Language) -> Markup {

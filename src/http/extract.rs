@@ -32,12 +32,12 @@ impl<S: Send + Sync> FromRequestParts<S> for PathId {
 }
 
 /// The texts of a path with several parts. What cannot be read names nothing.
-pub struct PathTexts(pub (String, String));
+pub struct PathTexts<T = (String, String)>(pub T);
 
-impl<S: Send + Sync> FromRequestParts<S> for PathTexts {
+impl<S: Send + Sync, T: DeserializeOwned + Send + 'static> FromRequestParts<S> for PathTexts<T> {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Error> {
-        parts.extract::<Path<(String, String)>>().await.map(|Path(texts)| Self(texts)).map_err(|_| Error::NotFound)
+        parts.extract::<Path<T>>().await.map(|Path(texts)| Self(texts)).map_err(|_| Error::NotFound)
     }
 }
 
@@ -49,6 +49,14 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Error> {
         query(&parts.uri, None).map(Self)
     }
+}
+
+/// The query of an address, for a route whose parameters depend on its path.
+///
+/// # Errors
+/// [`Error::Parameter`].
+pub fn query_of<T: DeserializeOwned>(uri: &Uri) -> Result<T, Error> {
+    query(uri, None)
 }
 
 /// The query of an address in which one parameter may be given several times: its values arrive as one, with commas

@@ -124,6 +124,16 @@ const FAULTS: &[(&str, &str, &str)] = &[
         "has the kind, category and first day of another rate of this grid",
         "a la nature, la catégorie et le premier jour d'un autre tarif de cette grille",
     ),
+    (
+        "not-in-euros",
+        "names a grid that counts in points: name one in euros",
+        "nomme une grille qui compte en points : nommez-en une en euros",
+    ),
+    (
+        "unbalanced",
+        "has accounts 86 that add up to {0} and accounts 87 that add up to {1}: make both the same",
+        "a des comptes 86 dont la somme est {0} et des comptes 87 dont la somme est {1} : rendez-les égales",
+    ),
     ("named-twice", "names the same structure twice", "nomme deux fois la même structure"),
     ("not-a-member", "is not in that cooperation on that day", "n'est pas dans cette démarche ce jour-là"),
     (

@@ -49,6 +49,8 @@ pub const COSTLY_ROUTES: &[&str] = &[
     "/v1/structures/{id}/insured.csv",
     "/v1/structures/{id}/loans-given-and-received/{year}",
     "/v1/cooperations/{id}/summaries/{period}",
+    "/v1/structures/{id}/accounts/{year}/{paper}",
+    "/v1/structures/{id}/aid/{year}",
     "/v1/cooperations/{id}/diagnosis",
     "/v1/cooperations/{id}/diagnosis.csv",
     "/v1/structures/{id}/valueflows",

@@ -24,9 +24,9 @@ use serde::Deserialize;
 
 use crate::error::Error;
 use crate::{
-    App, audit, auth, calendar, cooperation, desk, equipment, feed, grid, hours, import, inbox, indicator, invitation,
-    ledger, loan, paper, person, picture, privacy, program, proposal, session, skill, structure, summary, valueflows,
-    web, webhook,
+    App, accounts, audit, auth, calendar, cooperation, desk, equipment, feed, grid, hours, import, inbox, indicator,
+    invitation, ledger, loan, paper, person, picture, privacy, program, proposal, session, skill, structure, summary,
+    valueflows, web, webhook,
 };
 
 /// One operation of the API.
@@ -87,7 +87,12 @@ pub fn table() -> Vec<Operation> {
         read("/v1/structures/{id}/labels", get(paper::routes::labels_of_structure)),
         read("/v1/structures/{id}/insured", get(paper::routes::insured_of_structure)),
         read("/v1/structures/{id}/insured.csv", get(paper::routes::insured_as_csv)),
-        read("/v1/structures/{id}/loans-given-and-received/{year}", get(paper::routes::loans_of_year)),
+        read("/v1/structures/{id}/loans-given-and-received/{year}", get(accounts::routes::loans)),
+        read("/v1/structures/{id}/accounts/{year}/{paper}", get(accounts::routes::paper)),
+        read("/v1/structures/{id}/aid/{year}", get(accounts::routes::aid)),
+        send("/v1/structures/{id}/budgets/{year}", post(accounts::routes::plan)),
+        read("/v1/structures/{id}/budgets/{year}", get(accounts::routes::planned)),
+        change("/v1/structures/{id}/budgets/{year}", patch(accounts::routes::replan)),
         send("/v1/people", post(person::routes::create)),
         read("/v1/people", get(person::routes::list)),
         read("/v1/people/{id}", get(person::routes::read)),

@@ -1,7 +1,6 @@
 //! Papers: records as pages to print, to sign and to stick on things.
 
 pub mod agreement;
-pub mod exchanged;
 pub mod insured;
 pub mod labels;
 pub mod page;
@@ -14,18 +13,16 @@ pub mod words;
 use std::collections::HashMap;
 
 use crate::auth::Act;
-use crate::calendar::rules::Period;
 use crate::clock::Day;
 use crate::equipment::rows::Filter;
 use crate::equipment::rules::{Code, Equipment};
 use crate::error::Error;
 use crate::id::Id;
-use crate::ledger::heads::{self, Head};
-use crate::ledger::tally::Side;
+use crate::ledger::heads;
 use crate::loan::rules::Loan;
 use crate::structure::rules::Structure;
 use crate::{cooperation, equipment, loan, structure};
-use rules::{Dossier, Exchanged, Insured, InsuredItem, Item, Labels, Lent, Part};
+use rules::{Dossier, Insured, InsuredItem, Item, Labels, Lent, Part};
 
 /// The papers of one loan, for those who may read it.
 ///
@@ -143,22 +140,4 @@ pub fn insured_of(act: &Act<'_>, id: Id, year: Option<i32>) -> Result<Insured, E
 
 fn found(act: &Act<'_>, loans: Vec<Id>) -> Result<Vec<Loan>, Error> {
     loans.into_iter().map(|id| loan::rows::find(act.db, id)?.ok_or(Error::NotFound)).collect()
-}
-
-/// The loans that were out in a year, given and received, for the notes to a structure's accounts; and at which head
-/// of the ledger they were read.
-///
-/// # Errors
-/// [`Error::NotFound`] for whoever is not of the structure.
-pub fn exchanged_of(act: &Act<'_>, id: Id, year: Period) -> Result<(Vec<Exchanged>, Head), Error> {
-    own(act, id)?;
-    let loans = found(act, rows::exchanged_in(act.db, id, year.from)?)?;
-    let stated = loans.into_iter().map(|loan| {
-        let (side, partner) =
-            if loan.lender_id == id { (Side::Given, loan.borrower_id) } else { (Side::Received, loan.lender_id) };
-        let partner = structure::rows::name(act.db, partner)?.unwrap_or_default();
-        let thing = loan.equipment_id.map(|id| equipment::rows::find(act.db, id)).transpose()?.flatten();
-        Ok(Exchanged::of(&loan, side, partner, thing.as_ref(), year))
-    });
-    Ok((stated.collect::<Result<_, Error>>()?, heads::head(act.db)?))
 }

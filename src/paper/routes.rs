@@ -6,7 +6,7 @@ use maud::Markup;
 use serde::Deserialize;
 
 use super::rules::Dossier;
-use super::{Wanted, agreement, exchanged, insured, labels, sheet};
+use super::{Wanted, agreement, insured, labels, sheet};
 use crate::App;
 use crate::audit;
 use crate::audit::rules::About;
@@ -16,7 +16,7 @@ use crate::equipment::rules::Code;
 use crate::error::{Error, FieldError};
 use crate::export::Table;
 use crate::export::csv::{self, Dialect};
-use crate::http::extract::{PathId, PathTexts, Query};
+use crate::http::extract::{PathId, Query};
 use crate::http::frame;
 use crate::http::reply::Reply;
 use crate::http::words::Language;
@@ -172,20 +172,4 @@ fn table(headers: &HeaderMap, printed: impl FnOnce(Language) -> Table) -> Result
     let language = frame::language(headers);
     let dialect = Dialect::of(language);
     Ok(Reply::document("text/csv; charset=utf-8", csv::print(&printed(language), dialect)?))
-}
-
-/// `GET /v1/structures/{id}/loans-given-and-received/{year}`. What is no id or year names nothing.
-pub async fn loans_of_year(
-    State(app): State<App>,
-    caller: Caller,
-    PathTexts((id, year)): PathTexts,
-    headers: HeaderMap,
-) -> Result<Reply, Error> {
-    let id = Id::parse(&id).map_err(|_| Error::NotFound)?;
-    let year = Year::try_from(year.strip_suffix(".csv").unwrap_or(&year).to_owned()).map_err(|_| Error::NotFound)?;
-    let period = year.period().ok_or(Error::NotFound)?;
-    let (loans, head) = app.see(caller, move |act| super::exchanged_of(act, id, period)).await?;
-    given_out(&app, caller, id).await?;
-    let list = table(&headers, |language| exchanged::table(&loans, language))?;
-    Ok(Reply { ledger_head: Some(head.written()), ..list })
 }

@@ -1,12 +1,9 @@
 //! What stands on the papers, before anybody decides how it looks. Pure.
 
-use crate::calendar::rules::Period;
 use crate::clock::Day;
 use crate::equipment::rules::{Equipment, Nature, Tracking};
 use crate::id::Id;
 use crate::ledger::heads::Head;
-use crate::ledger::tally::Side;
-use crate::loan::movement::{Movement, What, item_days, matched, standing};
 use crate::loan::rules::{Loan, State};
 use crate::structure::rules::Structure;
 use crate::text::{Name, Note, folded};
@@ -269,76 +266,4 @@ impl Insured {
     fn valued(&self) -> impl Iterator<Item = &InsuredItem> {
         self.items.iter().filter(|item| item.tracking != Some(Tracking::Kit) && !item.archived)
     }
-}
-
-/// A loan as one of its parties states it in the notes to its accounts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Exchanged {
-    /// Given or received.
-    pub side: Side,
-    /// The other party.
-    pub partner: String,
-    /// What was lent.
-    pub name: String,
-    /// What it counts as.
-    pub category: String,
-    /// A thing or premises.
-    pub nature: Nature,
-    /// The day the first piece left.
-    pub from: Day,
-    /// The day the last piece came back.
-    pub returned: Option<Day>,
-    /// From one to the other; none while it is out, or when nobody knows.
-    pub days: Option<i64>,
-    /// Those of the year.
-    pub days_in_year: Option<i64>,
-    /// Pieces that left.
-    pub pieces: i64,
-    /// Pieces times days, of those that are back or lost; none while nothing is known.
-    pub item_days: Option<i64>,
-    /// The value its owner declares, in cents.
-    pub value_cents: Option<i64>,
-    /// Where it stands.
-    pub state: State,
-    /// Which loan.
-    pub loan: Id,
-}
-
-impl Exchanged {
-    /// A loan in the year that begins on this day, as the structure on one side of it states it.
-    #[must_use]
-    pub fn of(loan: &Loan, side: Side, partner: String, thing: Option<&Equipment>, year: Period) -> Self {
-        let from = loan.handed_over_on.unwrap_or(loan.from);
-        let returned = loan.returned_on;
-        let away = returned.map(|back| Period { from, until: back.max(from.next()) });
-        let within = |away: Period| Period { from: away.from.max(year.from), until: away.until.min(year.until) };
-        Self {
-            side,
-            partner,
-            name: thing.map_or(&loan.category, |thing| &thing.facts.name).as_str().to_owned(),
-            category: loan.category.as_str().to_owned(),
-            nature: loan.nature,
-            from,
-            returned,
-            days: away.map(Period::days),
-            days_in_year: away.map(|away| within(away).days().max(0)),
-            pieces: loan.handed_over_quantity,
-            item_days: item_days_of(&loan.movements),
-            value_cents: thing.and_then(|thing| thing.facts.value_cents),
-            state: loan.state,
-            loan: loan.id,
-        }
-    }
-}
-
-/// Item-days of all that is back or lost, as the ledger counts them.
-fn item_days_of(movements: &[Movement]) -> Option<i64> {
-    let standing: Vec<Movement> = standing(movements).cloned().collect();
-    let mut counted = None;
-    for (position, back) in standing.iter().enumerate().filter(|(_, movement)| movement.what != What::HandOver) {
-        let on = back.on?;
-        let left = matched(&standing[..position], back.quantity);
-        counted = Some(counted.unwrap_or(0) + item_days(&left, on));
-    }
-    counted
 }

@@ -14,6 +14,7 @@ const ONCE: &[(&str, &str)] = &[
     ("membership_once", "/structure_id"),
     ("proposal.cooperation_id, proposal.structure_id", "/structure_id"),
     ("webhook.structure_id", "/structure_id"),
+    ("budget.structure_id, budget.year", "/year"),
 ];
 
 impl From<rusqlite::Error> for Error {

@@ -73,7 +73,7 @@ async fn what_is_given_out_and_read_in_leaves_an_entry() {
     let query = format!("?structure_id={id}&event=exported");
     world.get(format!("/v1/structures/{id}/summaries/2026")).by(mairie).await.is(200);
     assert!(trail(&world, mairie, &query).await.is_empty());
-    for path in ["summaries/2026.csv", "insured", "insured.csv", "loans-given-and-received/2026"] {
+    for path in ["summaries/2026.csv", "insured", "insured.csv", "loans-given-and-received/2026.csv"] {
         world.get(format!("/v1/structures/{id}/{path}")).by(mairie).await.is(200);
         // Refused to a stranger, so nothing was given out.
         world.get(format!("/v1/structures/{id}/{path}")).by(&village.cuma.manager).await.refused(404, "not-found");

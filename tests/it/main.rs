@@ -1,6 +1,7 @@
 //! The integration tests: one binary, one module for each concept, every request through the router in this process.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a helper that fails is a failed test")]
 
+mod accounts;
 mod ask;
 mod audit;
 mod auth;

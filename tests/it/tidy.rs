@@ -60,6 +60,7 @@ const WRITERS: &[(&str, &str)] = &[
     ("skill_session", "src/skill/rows.rs"),
     ("grid", "src/grid/rows.rs"),
     ("grid_rate", "src/grid/rows.rs"),
+    ("budget", "src/accounts/rows.rs"),
 ];
 
 /// A file of the repository.

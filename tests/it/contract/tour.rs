@@ -1,5 +1,6 @@
 //! The tour of the API: a story of three structures that meets every operation in every status it declares.
 
+mod accounts;
 mod commons;
 mod desk;
 mod grids;
@@ -290,6 +291,7 @@ pub async fn tell(world: &World) -> Story {
     teller.commons(&village).await;
     teller.parties(&village).await;
     teller.grids(&village).await;
+    teller.accounts(&village).await;
     teller.joining(&village).await;
     teller.people(&village, &loan).await;
     teller.pages().await;
@@ -307,6 +309,7 @@ async fn every_operation_is_seen_in_every_status_it_declares() {
     sessions::refusals(&world, &story).await;
     parties::refusals(&world, &story).await;
     grids::refusals(&world, &story).await;
+    accounts::refusals(&world, &story).await;
     joining::refusals(&world, &story).await;
     for (method, path, status) in Promise::get().statuses() {
         if world.observed().contains(&(method.clone(), path.clone(), status)) {

@@ -95,35 +95,36 @@ async fn lender_and_borrower_read_the_same_loans_for_their_notes() {
     let out = shed.world.out(&loan_of(&shed.marquee, jardins, TODAY, "2026-03-20"), cuma, jardins, TODAY).await;
     shed.promised(&shed.marquee, &json!({})).await;
     let list = async |of: &Party, year: &str| {
-        let path = format!("/v1/structures/{}/loans-given-and-received/{year}", of.id);
+        let path = format!("/v1/structures/{}/loans-given-and-received/{year}.csv", of.id);
         shed.world.get(path).by(&of.manager).await.is(200).text()
     };
     let lines = |side: &str, partner: &str| {
         [
-            "side,partner,item,category,nature,from,returned,days,days_in_year,pieces,item_days,value_eur,state,loan"
+            "side,partner,item,category,nature,from,returned,days,days_in_year,pieces,item_days,value_eur,rate,\
+             valued_at_eur,state,loan"
                 .to_owned(),
             format!(
-                "{side},{partner},Chaises pliantes,Mobilier,equipment,2025-12-30,2026-01-03,4,2,10,40,,returned,{first}"
+                "{side},{partner},Chaises pliantes,Mobilier,equipment,2025-12-30,2026-01-03,4,2,10,40,,,,returned,{first}"
             ),
-            format!("{side},{partner},Barnum 6 × 12,Barnum,equipment,2026-03-14,,,,1,,1850.00,handed over,{out}"),
+            format!("{side},{partner},Barnum 6 × 12,Barnum,equipment,2026-03-14,,,,1,,1850.00,,,handed over,{out}"),
         ]
         .map(|line| line + "\r\n")
         .concat()
     };
     assert_eq!(list(cuma, "2026").await, lines("given", "Les Jardins partagés"));
-    assert_eq!(list(jardins, "2026.csv").await, lines("received", "CUMA du Vallon"));
+    assert_eq!(list(jardins, "2026").await, lines("received", "CUMA du Vallon"));
     assert_eq!(list(cuma, "2025").await.matches("\r\n").count(), 2, "only the chairs were out before");
     assert_eq!(list(cuma, "2027").await.matches("\r\n").count(), 2, "the marquee is still out");
     let path = format!("/v1/structures/{}/loans-given-and-received", cuma.id);
-    let french = shed.world.get(format!("{path}/2026")).by(&cuma.manager).in_french().await.is(200).text();
+    let french = shed.world.get(format!("{path}/2026.csv")).by(&cuma.manager).in_french().await.is(200).text();
     assert!(french.starts_with("\u{feff}sens;partenaire;désignation;"), "{french}");
     assert!(
         french.contains(
-            "donné;Les Jardins partagés;Chaises pliantes;Mobilier;matériel;30/12/2025;03/01/2026;4;2;10;40;;rendu;"
+            "donné;Les Jardins partagés;Chaises pliantes;Mobilier;matériel;30/12/2025;03/01/2026;4;2;10;40;;;;rendu;"
         ),
         "{french}"
     );
-    for (year, caller) in [("1999", cuma), ("2026.json", cuma), ("mmxxvi", cuma), ("2026", &shed.village.commune)] {
+    for (year, caller) in [("1999", cuma), ("2026.pdf", cuma), ("mmxxvi", cuma), ("2026", &shed.village.commune)] {
         shed.world.get(format!("{path}/{year}")).by(&caller.manager).await.refused(404, "not-found");
     }
 }
