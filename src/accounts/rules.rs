@@ -160,7 +160,7 @@ pub fn not_valued(lines: &[Valued]) -> BTreeMap<Kind, i64> {
 }
 
 #[cfg(test)]
-pub mod tests {
+pub(super) mod tests {
     use proptest::prelude::*;
 
     use super::*;
@@ -169,7 +169,7 @@ pub mod tests {
     use crate::text::Name;
 
     /// Every kind there is.
-    pub const KINDS: [Kind; 5] =
+    pub(crate) const KINDS: [Kind; 5] =
         [Kind::Equipment, Kind::Premises, Kind::VolunteerHours, Kind::SkillByVolunteer, Kind::SkillByStaff];
 
     fn day(text: &str) -> Day {
@@ -213,7 +213,7 @@ pub mod tests {
     }
 
     /// A line of a year, received by one of some structures, worth so many cents.
-    pub fn valued(seq: i64, kind: Kind, receiver: u8, cents: Option<i64>) -> Valued {
+    pub(crate) fn valued(seq: i64, kind: Kind, receiver: u8, cents: Option<i64>) -> Valued {
         let measure = Some(seq % 97);
         let quantities = match kind {
             Kind::Equipment | Kind::Premises => {
