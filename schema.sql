@@ -212,6 +212,35 @@ when exists (
 )
 begin select raise(abort, 'membership_once'); end;
 
+-- Statements ----------------------------------------------------------------------------------------
+
+-- A year that was closed, once: the bytes of its document with their SHA-256, and the head of the ledger they rest on.
+-- Never changed, never deleted.
+create table statement (
+  id             blob    not null primary key,
+  structure_id   blob    references structure (id),
+  cooperation_id blob    references cooperation (id),
+  year           integer not null,
+  seq            integer not null, -- lines of the ledger when it was closed
+  root           blob    not null, -- of the Merkle tree over them
+  grid_id        blob    references grid (id),
+  digest         blob    not null,
+  document       blob    not null, -- JSON; names structures and no person
+  closed_at      integer not null,
+  constraint statement_id_is_uuid       check (length(id) = 16),
+  constraint statement_is_of_one        check ((structure_id is null) <> (cooperation_id is null)),
+  constraint statement_digest_is_sha256 check (length(digest) = 32 and length(root) = 32)
+) strict, without rowid;
+
+create unique index statement_once_by_structure   on statement (structure_id, year) where structure_id is not null;
+create unique index statement_once_by_cooperation on statement (cooperation_id, year) where cooperation_id is not null;
+
+create trigger statement_is_never_updated before update on statement
+begin select raise(abort, 'statement_is_kept'); end;
+
+create trigger statement_is_never_deleted before delete on statement
+begin select raise(abort, 'statement_is_kept'); end;
+
 -- Accounts ------------------------------------------------------------------------------------------
 
 -- A login. The first one owns the instance: it runs the machine and has no power over the ledger.

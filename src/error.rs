@@ -116,6 +116,9 @@ pub enum Fault {
     /// The same rate twice in one grid.
     #[error("rate-twice")]
     RateTwice,
+    /// A year that is to be closed before it is over.
+    #[error("year-not-over")]
+    YearNotOver,
     /// A grid that counts in points, where euros are asked for.
     #[error("not-in-euros")]
     NotInEuros,
@@ -239,6 +242,9 @@ pub enum Error {
     /// What this field says may be said once only, and was.
     #[error("duplicate: {0}")]
     Duplicate(String),
+    /// A year that was closed before, and is closed once.
+    #[error("year closed")]
+    YearClosed,
     /// A valuation grid that nobody approved yet.
     #[error("grid not approved")]
     GridNotApproved,

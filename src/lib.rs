@@ -98,6 +98,7 @@ pub mod proposal;
 pub mod secret;
 pub mod session;
 pub mod skill;
+pub mod statement;
 pub mod store;
 pub mod structure;
 pub mod summary;

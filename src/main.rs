@@ -13,7 +13,9 @@ use navette::http::serve;
 use navette::ledger::heads::Kept;
 use navette::store::{Store, open};
 use navette::webhook::courier::{Courier, Reach};
-use navette::{App, auth, commune, demo, desk, import, ledger, privacy, secret, session, summary, webhook};
+use navette::{
+    App, auth, commune, demo, desk, error, import, ledger, privacy, secret, session, statement, summary, webhook,
+};
 use tracing_subscriber::EnvFilter;
 
 /// What went wrong, as one sentence for the person at the machine.
@@ -155,6 +157,11 @@ async fn welcome(app: &App, address: &str) -> Result<(), Sentence> {
     )
 }
 
+/// What of the statements no longer holds against the ledger.
+fn statement_faults(db: &rusqlite::Connection) -> Result<Vec<String>, error::Error> {
+    statement::faults(&auth::Act::begin(db, Clock::System.now(), auth::Caller::Operator)?)
+}
+
 /// Prints a link through which an account's holder chooses a new password.
 async fn reset_link(app: &App, login: String, without_factor: bool, address: &str) -> Result<(), Sentence> {
     let made = session::reset::link_at_the_machine(app, login.clone(), without_factor).await;
@@ -177,6 +184,7 @@ fn verify(database: &Path, heads: &[Kept]) -> Result<ExitCode, Sentence> {
             Err(fault) => faults.push(fault),
         }
     }
+    faults.extend(statement_faults(&db).map_err(|error| format!("the database cannot be read: {error}"))?);
     let holds = faults.is_empty();
     let verdict = if holds {
         format!("The whole ledger holds: {lines} lines, root {root}, head {head}")

@@ -62,6 +62,8 @@ pub enum Event {
     ServiceTokenMade,
     /// A service token was revoked.
     ServiceTokenRevoked,
+    /// A year was closed.
+    YearClosed,
     /// A valuation grid was approved.
     GridApproved,
     /// A structure or cooperation declared that nothing of its is valued.

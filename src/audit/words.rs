@@ -62,6 +62,7 @@ const SENTENCES: &[(Event, &str, &str)] = &[
     ),
     (Event::ServiceTokenMade, "A service token was made.", "Un jeton de service a été créé."),
     (Event::ServiceTokenRevoked, "A service token was revoked.", "Un jeton de service a été révoqué."),
+    (Event::YearClosed, "A year was closed.", "Une année a été arrêtée."),
     (Event::GridApproved, "A valuation grid was approved.", "Une grille de valorisation a été approuvée."),
     (
         Event::ValuationDeclined,

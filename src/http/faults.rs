@@ -125,6 +125,11 @@ const FAULTS: &[(&str, &str, &str)] = &[
         "a la nature, la catégorie et le premier jour d'un autre tarif de cette grille",
     ),
     (
+        "year-not-over",
+        "is a year that is not over: close it once its last day has passed",
+        "est une année qui n'est pas finie : arrêtez-la une fois son dernier jour passé",
+    ),
+    (
         "not-in-euros",
         "names a grid that counts in points: name one in euros",
         "nomme une grille qui compte en points : nommez-en une en euros",

@@ -41,6 +41,8 @@ pub const POLICY_KEYS_MAX: usize = 20_000;
 /// What takes long: whole years, papers, pictures, imports.
 pub const COSTLY_ROUTES: &[&str] = &[
     "/v1/imports",
+    "/v1/statements/{id}",
+    "/v1/statements/{id}/verification",
     "/v1/contributions.csv",
     "/v1/contributions.xlsx",
     "/v1/structures/{id}/summaries/{period}",

@@ -25,8 +25,8 @@ use serde::Deserialize;
 use crate::error::Error;
 use crate::{
     App, accounts, audit, auth, calendar, cooperation, desk, equipment, feed, grid, hours, import, inbox, indicator,
-    invitation, ledger, loan, paper, person, picture, privacy, program, proposal, session, skill, structure, summary,
-    valueflows, web, webhook,
+    invitation, ledger, loan, paper, person, picture, privacy, program, proposal, session, skill, statement, structure,
+    summary, valueflows, web, webhook,
 };
 
 /// One operation of the API.
@@ -184,6 +184,13 @@ pub fn table() -> Vec<Operation> {
         send("/v1/grids/{id}/approve", post(grid::routes::approve)),
         read("/v1/grids/{id}/value", get(grid::routes::value)),
         read("/v1/smic", get(grid::routes::smic)),
+        send("/v1/structures/{id}/statements", post(statement::routes::close_of_structure)),
+        read("/v1/structures/{id}/statements", get(statement::routes::list_of_structure)),
+        send("/v1/cooperations/{id}/statements", post(statement::routes::close_of_cooperation)),
+        read("/v1/cooperations/{id}/statements", get(statement::routes::list_of_cooperation)),
+        read("/v1/statements/{id}", get(statement::routes::read)),
+        read("/v1/statements/{id}/document", get(statement::routes::document)),
+        read("/v1/statements/{id}/verification", get(statement::routes::verification)),
         read("/v1/contributions", get(ledger::routes::list)),
         read("/v1/contributions.csv", get(ledger::routes::list_as_csv)),
         read("/v1/contributions.xlsx", get(ledger::routes::list_as_workbook)),

@@ -54,6 +54,7 @@ pub fn status_and_code(error: &Error) -> (StatusCode, &'static str) {
         Error::WrongState { .. } => (StatusCode::CONFLICT, "wrong-state"),
         Error::InUse(_) => (StatusCode::CONFLICT, "already-in-use"),
         Error::Duplicate(_) => (StatusCode::CONFLICT, "duplicate"),
+        Error::YearClosed => (StatusCode::CONFLICT, "year-closed"),
         Error::GridNotApproved => (StatusCode::CONFLICT, "grid-not-approved"),
         Error::NoValuation => (StatusCode::CONFLICT, "no-valuation"),
         Error::MissingRate { .. } => (StatusCode::CONFLICT, "missing-rate"),

@@ -172,6 +172,17 @@ pub const PROBLEMS: &[Entry] = &[
         ["Déjà enregistré", "Ce que dit le champ nommé ne s'enregistre qu'une fois, et c'est déjà fait."],
     ),
     (
+        "year-closed",
+        [
+            "This year is closed",
+            "A year is closed once, and its statement never changes. What was recorded since stands in it under after_closing, and will be part of the statement of the next year you close.",
+        ],
+        [
+            "Cette année est arrêtée",
+            "Une année s'arrête une seule fois, et son bilan ne change plus. Ce qui a été noté depuis y figure sous after_closing, et sera repris dans le bilan de la prochaine année arrêtée.",
+        ],
+    ),
+    (
         "grid-not-approved",
         [
             "This grid is a draft",

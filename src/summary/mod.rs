@@ -21,7 +21,7 @@ use crate::ledger::rules::hex;
 use crate::ledger::tally::Key;
 use crate::structure::rules::Listed;
 use crate::{cooperation, ledger, structure};
-use asked::{Asked, Known};
+use asked::{Asked, FullTime, Known, Span};
 use rules::{Arranging, Counts, Head, Scope, ScopeKind, Summary};
 
 /// A summary as bytes.
@@ -68,9 +68,31 @@ fn summarise(act: &Act<'_>, scope: Scope, asked: &Asked, outside: bool) -> Resul
         let walk = |period| walk::walk(act.db, scope.walked(), period, head.seq);
         (walk(asked.span.period())?, asked.span.before().map(walk).transpose()?.unwrap_or_default())
     };
-    let directory = &directory(act, [&now, &before])?;
+    arranged(act, scope, asked, outside, (&head, &now, &before))
+}
+
+/// The summary of a calendar year as it was known at a head, with the people in it as told outside. Who may read it is
+/// for whoever asks to judge first.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn of_year_at(act: &Act<'_>, scope: Scope, span: Span, head: &heads::Head) -> Result<Summary, Error> {
+    let walk = |period| walk::walk(act.db, scope.walked(), period, head.seq);
+    let (now, before) = (walk(span.period())?, span.before().map(walk).transpose()?.unwrap_or_default());
+    let asked = Asked { span, known: Known::Now, full_time: FullTime::default() };
+    arranged(act, scope, &asked, true, (head, &now, &before))
+}
+
+fn arranged(
+    act: &Act<'_>,
+    scope: Scope,
+    asked: &Asked,
+    outside: bool,
+    (head, now, before): (&heads::Head, &Counts, &Counts),
+) -> Result<Summary, Error> {
+    let directory = &directory(act, [now, before])?;
     let head = Head { seq: head.seq, hash: hex(&head.hash), root: hex(&head.root) };
-    Ok(Arranging { asked, now: &now, before: &before, directory, outside }.summary(scope, head))
+    Ok(Arranging { asked, now, before, directory, outside }.summary(scope, head))
 }
 
 /// The head as known at a moment.

@@ -182,9 +182,9 @@ async fn every_refusal_speaks_french() {
 }
 
 /// Why there is no figure in euros.
-fn no_figure() -> [Error; 3] {
+fn no_figure() -> [Error; 4] {
     let missing = Error::MissingRate { kind: "equipment".into(), category: "barnum".into(), day: day("2026-05-01") };
-    [Error::GridNotApproved, Error::NoValuation, missing]
+    [Error::YearClosed, Error::GridNotApproved, Error::NoValuation, missing]
 }
 
 /// One of each variant of the error enum: a new one does not compile until it has its place here.
@@ -230,6 +230,7 @@ fn one_of_each() -> Vec<Error> {
             | Error::WrongState { .. }
             | Error::InUse(_)
             | Error::Duplicate(_)
+            | Error::YearClosed
             | Error::GridNotApproved
             | Error::NoValuation
             | Error::MissingRate { .. }

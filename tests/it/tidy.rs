@@ -54,6 +54,7 @@ const WRITERS: &[(&str, &str)] = &[
     ("feed", "src/feed/rows.rs"),
     ("overdue", "src/desk/rows.rs"),
     ("outbox", "src/desk/rows.rs"),
+    ("statement", "src/statement/rows.rs"),
     ("webhook", "src/webhook/rows.rs"),
     ("hours", "src/hours/rows.rs"),
     ("skill", "src/skill/rows.rs"),
