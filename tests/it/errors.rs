@@ -101,7 +101,10 @@ async fn unvalued<'w>(world: &'w World, village: &Village) -> Vec<Row<'w>> {
     let none = json!({ "valuation": "none" });
     world.patch(format!("/v1/structures/{}", cuma.id), &none).by(&cuma.manager).on_version(1).await.ok();
     let value = |grid: &str, day: &str| world.get(example(grid, "volunteer_hours", day, "minutes=60"));
+    let closes = |by| world.post(format!("/v1/structures/{}/statements", commune.id), &json!({ "year": 2025 })).by(by);
+    closes(&commune.manager).await.created();
     vec![
+        (closes(&commune.manager), 409, "year-closed", &[]),
         (value(&draft, TODAY).by(&commune.manager), 409, "grid-not-approved", &[]),
         (value(&declined, TODAY).by(&cuma.manager), 409, "no-valuation", &[]),
         (value(&approved, "2018-12-31").by(&commune.manager), 409, "missing-rate", &[]),

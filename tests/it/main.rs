@@ -31,6 +31,7 @@ mod rights;
 mod security;
 mod session;
 mod skill;
+mod statement;
 mod store;
 mod structure;
 mod summary;

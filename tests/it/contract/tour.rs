@@ -10,6 +10,7 @@ mod parties;
 mod people;
 mod sessions;
 mod spoilt;
+mod statements;
 
 use std::collections::BTreeSet;
 
@@ -292,6 +293,7 @@ pub async fn tell(world: &World) -> Story {
     teller.parties(&village).await;
     teller.grids(&village).await;
     teller.accounts(&village).await;
+    teller.statements(&village).await;
     teller.joining(&village).await;
     teller.people(&village, &loan).await;
     teller.pages().await;
@@ -310,6 +312,7 @@ async fn every_operation_is_seen_in_every_status_it_declares() {
     parties::refusals(&world, &story).await;
     grids::refusals(&world, &story).await;
     accounts::refusals(&world, &story).await;
+    statements::refusals(&world, &story).await;
     joining::refusals(&world, &story).await;
     for (method, path, status) in Promise::get().statuses() {
         if world.observed().contains(&(method.clone(), path.clone(), status)) {
