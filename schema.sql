@@ -1105,6 +1105,37 @@ create table hours (
 
 create unique index hours_line_once on hours (seq);
 
+-- Attestations --------------------------------------------------------------------------------------
+
+-- An attestation of volunteering that was printed. Whoever holds the paper has it checked by its code, of which only the
+-- SHA-256 is kept; so is one of the code and of what was printed, which says nothing without the code. Once the person
+-- is erased the row names nobody, and the paper stays good. Revoked is archived, and that is for ever.
+create table attestation (
+  id           blob    not null primary key,
+  structure_id blob    not null references structure (id),
+  person_id    blob references person (id), -- personal: volunteer; that they were given an attestation | qu'une attestation leur a été remise; kept: person
+  starts_on    text, -- personal: volunteer; first day of an attestation | premier jour d'une attestation; kept: person
+  ends_on      text, -- personal: volunteer; end of an attestation | fin d'une attestation; kept: person
+  digest       blob    not null, -- of the code
+  facts        blob    not null, -- of the code and what is printed beside it
+  archived     integer not null default 0,
+  version      integer not null default 1,
+  created_at   integer not null,
+  constraint attestation_id_is_uuid       check (length(id) = 16),
+  constraint attestation_days_exist       check (date(starts_on) is starts_on and date(ends_on) is ends_on),
+  constraint attestation_days_in_order    check (starts_on < ends_on),
+  constraint attestation_of_nobody_is_bare check ((person_id is null) = (starts_on is null) and (person_id is null) = (ends_on is null)),
+  constraint attestation_digest_is_sha256 check (length(digest) = 32 and length(facts) = 32),
+  constraint attestation_archived_is_flag check (archived in (0, 1))
+) strict, without rowid;
+
+create unique index attestation_digest_once on attestation (digest);
+create index attestation_by_person on attestation (person_id, id) where person_id is not null;
+
+create trigger attestation_stays_revoked before update on attestation
+when old.archived = 1 and new.archived = 0
+begin select raise(abort, 'attestation_stays_revoked'); end;
+
 -- Skills, needs, skill sessions ---------------------------------------------------------------------
 
 -- What a structure or a person can pass on (an offer), or its mirror (a need).

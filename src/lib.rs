@@ -28,6 +28,7 @@
 //! | [`feed`] | calendars of loans behind secret addresses |
 //! | [`paper`] | agreements, hand-over sheets, labels, the insurer's list: pages to print |
 //! | [`hours`] | volunteer hours |
+//! | [`volunteer`] | what volunteers see of their own hours, attestations that can be checked, timesheets |
 //! | [`skill`] | skills, needs, and the sessions on which a skill is passed on |
 //! | [`grid`] | valuation grids: dated rates, approved, and what flows are worth by them |
 //! | [`picture`] | who gave to whom, the network, the year by month, drawn as SVG |
@@ -104,6 +105,7 @@ pub mod structure;
 pub mod summary;
 pub mod text;
 pub mod valueflows;
+pub mod volunteer;
 pub mod web;
 pub mod webhook;
 

@@ -80,6 +80,10 @@ pub enum Event {
     PersonLinkMade,
     /// A person corrected what identifies them, through their account or their link.
     PersonCorrected,
+    /// An attestation of what a person gave was made.
+    AttestationMade,
+    /// An attestation was revoked.
+    AttestationRevoked,
     /// That a person agreed to be named was noted, or taken back.
     ConsentChanged,
     /// A person was erased.

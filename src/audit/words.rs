@@ -86,6 +86,12 @@ const SENTENCES: &[(Event, &str, &str)] = &[
         "A link for a person to see what is kept about them was made.",
         "Un lien pour qu'une personne voie ce qui est conservé sur elle a été créé.",
     ),
+    (
+        Event::AttestationMade,
+        "An attestation of what a person gave was made.",
+        "Une attestation de ce qu'une personne a donné a été établie.",
+    ),
+    (Event::AttestationRevoked, "An attestation was revoked.", "Une attestation a été révoquée."),
     (Event::PersonErased, "A person was erased.", "Une personne a été effacée."),
     (Event::PersonCorrected, "A person corrected what identifies them.", "Une personne a corrigé ce qui l'identifie."),
     (

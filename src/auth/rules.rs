@@ -43,7 +43,7 @@ pub enum Right {
     ReadSummary,
     /// Read the people a structure knows.
     ReadPeople,
-    /// Record people, and name them in records.
+    /// Record people, name them in records, attest what they gave.
     NamePeople,
     /// Answer for what is kept about people: hand it out, make their links, erase, say how long it is kept.
     AnswerForPeople,

@@ -18,9 +18,7 @@ impl Code {
     #[must_use]
     pub fn of(id: Id, attempt: u8) -> Self {
         let digest = Id::of(&["code", &id.to_string(), &attempt.to_string()]);
-        let digits =
-            digest.bytes().iter().take(CODE_LENGTH).map(|byte| char::from(CODE_DIGITS[usize::from(byte % 32)]));
-        let digits: String = digits.collect();
+        let digits = digits(&digest.bytes()[..CODE_LENGTH]);
         let (first, second) = digits.split_at(3);
         Self(format!("{first}-{second}"))
     }
@@ -28,14 +26,8 @@ impl Code {
     /// Reads a code as people type it: small letters, no hyphen, `o` for zero, `i` or `l` for one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let digit = |c: char| match c.to_ascii_uppercase() {
-            'O' => '0',
-            'I' | 'L' => '1',
-            other => other,
-        };
-        let digits: String = text.chars().filter(|c| !c.is_whitespace() && *c != '-').map(digit).collect();
-        let legal = digits.len() == CODE_LENGTH && digits.bytes().all(|byte| CODE_DIGITS.contains(&byte));
-        let (first, second) = digits.split_at_checked(3).filter(|_| legal)?;
+        let digits = typed(text, CODE_LENGTH)?;
+        let (first, second) = digits.split_at_checked(3)?;
         Some(Self(format!("{first}-{second}")))
     }
 
@@ -44,6 +36,26 @@ impl Code {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// A digit for each byte, of five of its bits.
+#[must_use]
+pub fn digits(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| char::from(CODE_DIGITS[usize::from(byte % 32)])).collect()
+}
+
+/// So many digits as people type them: small letters, blanks and hyphens anywhere, `o` for zero, `i` or `l` for one. None
+/// when they are more, fewer, or no digits.
+#[must_use]
+pub fn typed(text: &str, length: usize) -> Option<String> {
+    let digit = |c: char| match c.to_ascii_uppercase() {
+        'O' => '0',
+        'I' | 'L' => '1',
+        other => other,
+    };
+    let digits: String = text.chars().filter(|c| !c.is_whitespace() && *c != '-').map(digit).collect();
+    let legal = digits.len() == length && digits.bytes().all(|byte| CODE_DIGITS.contains(&byte));
+    legal.then_some(digits)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Equipment: the things and places that structures make available.
 
-mod code;
+pub mod code;
 pub(crate) mod routes;
 pub mod rows;
 pub mod rules;

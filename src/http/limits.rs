@@ -63,6 +63,7 @@ pub const COSTLY_ROUTES: &[&str] = &[
     "/v1/structures/{id}/pictures/{picture}",
     "/v1/cooperations/{id}/pictures",
     "/v1/cooperations/{id}/pictures/{picture}",
+    "/v1/people/{id}/timesheets/{year}",
     "/v1/loans/{id}/agreement",
     "/v1/loans/{id}/sheet",
     "/v1/loan-requests/{id}/agreement",

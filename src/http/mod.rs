@@ -27,6 +27,9 @@ use crate::{
     App, accounts, audit, auth, calendar, cooperation, desk, equipment, feed, grid, hours, import, inbox, indicator,
     invitation, ledger, loan, paper, person, picture, privacy, program, proposal, session, skill, statement, structure,
     summary, valueflows, web, webhook,
+    App, audit, auth, calendar, cooperation, desk, equipment, feed, grid, hours, import, inbox, indicator, invitation,
+    ledger, loan, paper, person, picture, privacy, program, proposal, session, skill, structure, summary, valueflows,
+    volunteer, web, webhook,
 };
 
 /// One operation of the API.
@@ -110,6 +113,17 @@ pub fn table() -> Vec<Operation> {
         send("/v1/me/record", post(privacy::routes::read_own)),
         send("/v1/me/correct", post(privacy::routes::correct_own)),
         send("/v1/me/erase", post(privacy::routes::erase_own)),
+        send("/v1/me/hours", post(volunteer::routes::own_hours)),
+        send("/v1/me/timesheet", post(volunteer::routes::own_timesheet)),
+        send("/v1/me/attestations", post(volunteer::routes::attest_own)),
+        read("/v1/people/{id}/timesheets/{year}", get(volunteer::routes::timesheet_of_person)),
+        send("/v1/people/{id}/attestations", post(volunteer::routes::attest)),
+        read("/v1/people/{id}/attestations", get(volunteer::routes::list)),
+        read("/v1/attestations/{id}", get(volunteer::routes::read)),
+        change("/v1/attestations/{id}", patch(volunteer::routes::change)),
+        send("/v1/attestations/check", post(volunteer::routes::check)),
+        read("/attestations", get(web::attestation_page)),
+        read("/attestations.js", get(web::attestation_script)),
         read("/me", get(web::own_page)),
         read("/me.js", get(web::own_script)),
         send("/v1/cooperations", post(cooperation::routes::create)),

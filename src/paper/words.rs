@@ -3,6 +3,7 @@
 use crate::clock::Day;
 use crate::equipment::rules::Nature;
 use crate::http::words::Language;
+use crate::ledger::heads::Head;
 use crate::loan::rules::State;
 use crate::structure::rules::Kind;
 
@@ -88,6 +89,26 @@ pub fn count(language: Language, number: i64, [one, many]: [&str; 2]) -> String 
     format!("{}\u{a0}{}", grouped(number, say(language, "\u{202f}", ",")), if plural { many } else { one })
 }
 
+/// Minutes as people say them: hours, and the minutes left.
+#[must_use]
+pub fn hours(language: Language, minutes: i64) -> String {
+    let sign = if minutes < 0 { "\u{2212}" } else { "" };
+    let all = minutes.saturating_abs();
+    let hours = grouped(all / 60, say(language, "\u{202f}", ","));
+    format!("{sign}{hours}\u{a0}h\u{a0}{:02}", all % 60)
+}
+
+/// The head of the ledger, which whoever keeps the paper can hold against it later.
+#[must_use]
+pub fn head(language: Language, head: &Head) -> String {
+    let (seq, digits) = (head.seq, head.by_hand());
+    say(
+        language,
+        format!("Tête du registre : ligne {seq}, empreinte {digits}"),
+        format!("Head of the ledger: line {seq}, digits {digits}"),
+    )
+}
+
 /// The digits of a register's number, in groups as people read them out.
 #[must_use]
 pub fn spaced(digits: &str) -> String {
@@ -157,6 +178,8 @@ mod tests {
         assert_eq!(money(Language::Fr, 7), "0,07\u{a0}€");
         assert_eq!(count(Language::Fr, 0, ["jour", "jours"]), "0\u{a0}jour");
         assert_eq!(count(Language::En, 0, ["day", "days"]), "0\u{a0}days");
+        assert_eq!(hours(Language::Fr, 72_605), "1\u{202f}210\u{a0}h\u{a0}05");
+        assert_eq!(hours(Language::En, -90), "\u{2212}1\u{a0}h\u{a0}30");
         assert_eq!(spaced("73282932000074"), "732\u{a0}829\u{a0}320\u{a0}00074");
     }
 }

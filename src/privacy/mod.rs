@@ -21,7 +21,7 @@ use crate::ledger::rows::Recorded;
 use crate::ledger::rules::{Private, SourceKind};
 use crate::person::rules::Person;
 use crate::text::{Name, Note};
-use crate::{auth, ledger, loan, person, skill, structure};
+use crate::{auth, ledger, loan, person, secret, skill, structure, volunteer};
 use rules::{Controller, Given, LINES_MAX, Offered, Record};
 
 /// What the audit trail says of an act on a person.
@@ -52,6 +52,15 @@ pub fn managed(act: &Act<'_>, id: Id) -> Result<Person, Error> {
     Ok(person)
 }
 
+/// The person whose link has this secret.
+///
+/// # Errors
+/// [`Error::WrongCredentials`] when there is none, or it is over or taken back.
+pub fn of_link(db: &Connection, token: &str, now: Moment) -> Result<Person, Error> {
+    let id = rows::person_of_link(db, secret::digest(token), now)?.ok_or(Error::WrongCredentials)?;
+    person::rows::find(db, id)?.ok_or(Error::WrongCredentials)
+}
+
 /// All that is kept about a person.
 ///
 /// # Errors
@@ -79,6 +88,7 @@ pub fn record(db: &Connection, person: Person, now: Moment) -> Result<Record, Er
         lines,
         cut,
         skills: skills.map(offered).collect(),
+        attestations: volunteer::rows::list(db, person.id, None, limit)?,
         kept: rows::retention(db, person.facts.structure_id)?.keeping,
         person,
     })
@@ -116,7 +126,7 @@ fn given(db: &Connection, recorded: Recorded) -> Result<Given, Error> {
 }
 
 /// Erases people of one structure: identity, consents, link, the free text and salts of the lines about them, their name
-/// on skills, the kept answers that hold any of it. Their lines stay, with nobody on them: no quantity, hash or total
+/// on skills and attestations, the kept answers that hold any of it. Their lines stay, with nobody on them: no quantity, hash or total
 /// changes.
 ///
 /// # Errors
@@ -131,6 +141,7 @@ pub fn erase(db: &Connection, people: &[&Person], now: Moment) -> Result<(), Err
         texts.extend(person.facts.note.as_ref().map(Note::as_str));
         skill::rows::renew_of_person(db, person.id, true)?;
         rows::drop_link(db, person.id)?;
+        volunteer::rows::forget_person(db, person.id)?;
         person::rows::erase(db, person.id, now)?;
     }
     match people.first() {

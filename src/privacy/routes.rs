@@ -4,7 +4,7 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 
 use super::rules::{Keeping, LINK_SECONDS, Record, Retention, Trace, words_of};
-use super::{about, answerable, managed, rows};
+use super::{about, answerable, managed, of_link, rows};
 use crate::App;
 use crate::audit;
 use crate::audit::rules::{About, Event};
@@ -16,7 +16,7 @@ use crate::http::extract::{Change, Command, Known, PathId, Plain, Public};
 use crate::http::replay;
 use crate::http::reply::Reply;
 use crate::id::Id;
-use crate::person::rules::{Person, Purpose};
+use crate::person::rules::Purpose;
 use crate::text::{Name, or_default};
 use crate::{person, secret, skill, structure};
 
@@ -231,18 +231,12 @@ pub struct OwnRecord {
     token: String,
 }
 
-/// The person whose link this is.
-fn person_of(db: &rusqlite::Connection, token: &str, now: Moment) -> Result<Person, Error> {
-    let id = rows::person_of_link(db, secret::digest(token), now)?.ok_or(Error::WrongCredentials)?;
-    person::rows::find(db, id)?.ok_or(Error::WrongCredentials)
-}
-
 /// `POST /v1/me/record`: a `POST`, so that the secret stands in no address.
 pub async fn read_own(State(app): State<App>, Public(body): Public<OwnRecord>) -> Result<Reply, Error> {
     let record = app
         .store
         .write(move |db, now| {
-            let person = person_of(db, &body.token, now)?;
+            let person = of_link(db, &body.token, now)?;
             audit::rows::append(db, Event::PersonExported, None, about(&person), now)?;
             super::record(db, person, now)
         })
@@ -266,7 +260,7 @@ pub async fn correct_own(State(app): State<App>, Public(body): Public<OwnCorrect
     let record = app
         .store
         .write(move |db, now| {
-            let mut person = person_of(db, &body.token, now)?;
+            let mut person = of_link(db, &body.token, now)?;
             person.facts.name = body.name;
             person.facts.pseudonym = body.pseudonym;
             person.facts.contact = body.contact;
@@ -293,7 +287,7 @@ pub async fn erase_own(State(app): State<App>, Public(body): Public<OwnErasure>)
     Confirmed { confirm: body.confirm }.require()?;
     app.store
         .write(move |db, now| {
-            let person = person_of(db, &body.token, now)?;
+            let person = of_link(db, &body.token, now)?;
             super::erase(db, &[&person], now)?;
             let about: About = about(&person);
             audit::rows::append(db, Event::PersonErased, None, about, now)

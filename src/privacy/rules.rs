@@ -8,6 +8,7 @@ use crate::id::Id;
 use crate::ledger::rules::{Deed, Kind, Provenance, Quantities, State};
 use crate::person::rules::Person;
 use crate::text::{Name, Note, folded};
+use crate::volunteer::rules::Attestation;
 
 /// Seconds for which a person's link serves.
 pub const LINK_SECONDS: i64 = 7 * 86_400;
@@ -100,6 +101,8 @@ pub struct Record {
     pub cut: bool,
     /// The skills that they offer.
     pub skills: Vec<Offered>,
+    /// The attestations of what they gave.
+    pub attestations: Vec<Attestation>,
     /// How long it is kept.
     pub kept: Keeping,
 }

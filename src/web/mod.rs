@@ -24,6 +24,9 @@ const INVITATION_SCRIPT: &str = include_str!("invitation.js");
 const OWN_FR: &str = include_str!("me.fr.html");
 const OWN_EN: &str = include_str!("me.en.html");
 const OWN_SCRIPT: &str = include_str!("me.js");
+const ATTESTATION_FR: &str = include_str!("attestations.fr.html");
+const ATTESTATION_EN: &str = include_str!("attestations.en.html");
+const ATTESTATION_SCRIPT: &str = include_str!("attestations.js");
 const HTML: &str = "text/html; charset=utf-8";
 
 #[derive(Serialize)]
@@ -86,6 +89,17 @@ pub async fn own_page(headers: HeaderMap) -> Reply {
 /// `GET /me.js`
 pub async fn own_script() -> Reply {
     document("text/javascript; charset=utf-8", OWN_SCRIPT)
+}
+
+/// `GET /attestations`, in French unless the browser prefers English: where whoever holds an attestation has it checked.
+/// What a telephone scanned off the paper is in the fragment.
+pub async fn attestation_page(headers: HeaderMap) -> Reply {
+    page(&headers, ATTESTATION_FR, ATTESTATION_EN)
+}
+
+/// `GET /attestations.js`
+pub async fn attestation_script() -> Reply {
+    document("text/javascript; charset=utf-8", ATTESTATION_SCRIPT)
 }
 
 fn page(headers: &HeaderMap, french: &str, english: &str) -> Reply {

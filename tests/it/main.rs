@@ -37,5 +37,6 @@ mod structure;
 mod summary;
 mod tidy;
 mod valueflows;
+mod volunteer;
 mod webhook;
 mod world;

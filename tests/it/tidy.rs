@@ -57,6 +57,7 @@ const WRITERS: &[(&str, &str)] = &[
     ("statement", "src/statement/rows.rs"),
     ("webhook", "src/webhook/rows.rs"),
     ("hours", "src/hours/rows.rs"),
+    ("attestation", "src/volunteer/rows.rs"),
     ("skill", "src/skill/rows.rs"),
     ("skill_session", "src/skill/rows.rs"),
     ("grid", "src/grid/rows.rs"),

@@ -11,6 +11,7 @@ mod people;
 mod sessions;
 mod spoilt;
 mod statements;
+mod volunteers;
 
 use std::collections::BTreeSet;
 
@@ -296,6 +297,7 @@ pub async fn tell(world: &World) -> Story {
     teller.statements(&village).await;
     teller.joining(&village).await;
     teller.people(&village, &loan).await;
+    teller.volunteers(&village).await;
     teller.pages().await;
     Story { village, reader, steps: teller.steps, loan, contribution }
 }
@@ -314,6 +316,7 @@ async fn every_operation_is_seen_in_every_status_it_declares() {
     accounts::refusals(&world, &story).await;
     statements::refusals(&world, &story).await;
     joining::refusals(&world, &story).await;
+    volunteers::refusals(&world, &story).await;
     for (method, path, status) in Promise::get().statuses() {
         if world.observed().contains(&(method.clone(), path.clone(), status)) {
             continue;

@@ -48,6 +48,7 @@ impl Teller<'_> {
         let ginette = self.world.person(commune, "Anne Bouvier").await;
         let link = self.world.post(format!("/v1/people/{ginette}/link"), &json!({})).by(mairie).await.ok();
         let token = link["address"].as_str().unwrap().trim_start_matches("/me#token=").to_owned();
+        self.own_hours(&token).await;
         for (path, body) in [
             ("/v1/me/record", json!({ "token": token })),
             ("/v1/me/correct", json!({ "token": token, "name": "La Dame aux poules", "pseudonym": true })),
