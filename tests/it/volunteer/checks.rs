@@ -1,7 +1,5 @@
 //! Checks: anybody who holds the paper, without an account; true or false, and nothing else.
 
-use navette::http::door::Settings;
-use navette::http::limits::PUBLIC;
 use serde_json::{Value, json};
 
 use super::Gardener;
@@ -73,16 +71,6 @@ async fn a_revoked_code_one_that_never_was_and_what_is_none_are_answered_alike()
         assert_eq!(answer.is(200).text(), r#"{"valid":false}"#, "{code}");
     }
     assert_eq!(gardener.world.contents().await, before, "nothing is kept of a check");
-}
-
-#[tokio::test]
-async fn an_address_checks_no_more_codes_than_others_ask_without_an_account() {
-    let world = World::behind(Settings::default()).await;
-    let check = || world.post(CHECK, &json!({ "code": "guess" })).from("198.51.100.9");
-    for _ in 0..PUBLIC.quota {
-        check().await.ok();
-    }
-    check().await.refused(429, "too-many-requests");
 }
 
 #[tokio::test]
