@@ -62,8 +62,8 @@ fn row(year: i32, structure: &str, what: String, share: &Share, language: Langua
 fn associations(year: &OwnYear, language: Language) -> Table {
     let headings = say(
         language,
-        ["Association", "RNA", "SIREN", "Heures", "Déclarée depuis un an", "Fonction exercée (à compléter)"],
-        ["Association", "RNA", "SIREN", "Hours", "Declared for a year", "Function held (to fill in)"],
+        ["Association", "RNA", "SIREN", "Heures", "Déclarée (1 an)", "Fonction"],
+        ["Association", "RNA", "SIREN", "Hours", "Declared (1 y)", "Function"],
     );
     let rows = year.cec.associations.iter().map(|one| {
         let declared = match one.declared_a_year {
@@ -76,7 +76,7 @@ fn associations(year: &OwnYear, language: Language) -> Table {
             Cell::from(one.siren.as_ref().map(|siren| words::spaced(Siren::as_str(siren)))),
             Cell::Text(words::hours(language, one.minutes)),
             Cell::from(declared),
-            Cell::from("\u{2026}"),
+            Cell::from(say(language, "à compléter : \u{2026}", "to fill in: \u{2026}")),
         ]
     });
     let title = say(language, "Compte d’engagement citoyen ", "Compte d’engagement citoyen ");
@@ -110,13 +110,18 @@ fn reached(cec: &Statement, year: i32, language: Language) -> String {
         format!("Compte d’engagement citoyen {year}: {all} of 200 h in associations, of which {most} of 100 h in one."),
     );
     if !cec.reached {
-        let (missing, in_one) = (hours(cec.missing_minutes), hours(cec.missing_in_one_minutes));
-        let left = say(
-            language,
-            format!("Il manque {missing} en tout et {in_one} dans une même association."),
-            format!("{missing} are missing in all, and {in_one} in one association."),
+        let in_all = Some(cec.missing_minutes).filter(|minutes| *minutes > 0);
+        let in_one = Some(cec.missing_in_one_minutes).filter(|minutes| *minutes > 0);
+        let missing = [
+            in_all.map(|minutes| hours(minutes) + say(language, " en tout", " in all")),
+            in_one.map(|minutes| hours(minutes) + say(language, " dans une même association", " in one association")),
+        ];
+        let missing: Vec<String> = missing.into_iter().flatten().collect();
+        let missing = missing.join(say(language, " et ", " and "));
+        return format!(
+            "{far} {}",
+            say(language, format!("Il manque {missing}."), format!("Still missing: {missing}."))
         );
-        return format!("{far} {left}");
     }
     let (declare, certified) = (day(cec.declare_by), day(cec.certified_by));
     let then = say(
