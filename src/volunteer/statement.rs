@@ -79,7 +79,7 @@ fn associations(year: &OwnYear, language: Language) -> Table {
             Cell::from(say(language, "à compléter : \u{2026}", "to fill in: \u{2026}")),
         ]
     });
-    Table::new(format!("Compte d’engagement citoyen {}", year.year), &headings, rows.collect())
+    Table::new(format!("Engagement citoyen {}", year.year), &headings, rows.collect())
 }
 
 fn sentences(year: &OwnYear, language: Language) -> [String; 2] {
