@@ -1284,3 +1284,53 @@ create table budget (
     and max(aid, goods, services_used, volunteers, volunteering, services, gifts) <= 1000000000),
   constraint budget_is_balanced      check (aid + goods + services_used + volunteers = volunteering + services + gifts)
 ) strict, without rowid;
+-- Files of accounting entries -----------------------------------------------------------------------
+
+-- The journal of exports to the accounts (FEC): what was handed out, for ever. A reversal is an export that takes
+-- another back; what was taken back may be exported again.
+create table fec_export (
+  id           blob    not null primary key,
+  structure_id blob    not null references structure (id),
+  number       integer not null, -- 1, 2, 3 … within the structure
+  year         integer not null,
+  grid_id      blob    not null references grid (id),
+  chart        text    not null,
+  again        integer not null, -- 1: it may contain what an earlier export contains
+  reverses     blob    references fec_export (id),
+  siren        text    not null, -- personal: contact; number that named the file, which may be a farmer's | numéro qui nommait le fichier, qui peut être celui d'un exploitant; kept: structure
+  ledger_seq   integer not null, -- lines of the ledger at that moment
+  entries      integer not null,
+  cents        integer not null, -- the sum of all debits, and of all credits
+  digest       blob    not null, -- SHA-256 of the file
+  created_at   integer not null,
+  constraint fec_export_id_is_uuid        check (length(id) = 16),
+  constraint fec_export_siren_is_digits   check (length(siren) = 9 and siren not glob '*[^0-9]*'),
+  constraint fec_export_chart_is_known    check (chart in ('pca1999', 'pca2018', 'pca2025', 'cerfa')),
+  constraint fec_export_again_is_flag     check (again in (0, 1)),
+  constraint fec_export_has_entries       check (entries > 0),
+  constraint fec_export_digest_is_sha256  check (length(digest) = 32)
+) strict, without rowid;
+
+create unique index fec_export_number_once  on fec_export (structure_id, number);
+create unique index fec_export_reversed_once on fec_export (reverses) where reverses is not null;
+
+create trigger fec_export_is_never_updated before update on fec_export
+begin select raise(abort, 'fec_export_is_append_only'); end;
+
+create trigger fec_export_is_never_deleted before delete on fec_export
+begin select raise(abort, 'fec_export_is_append_only'); end;
+
+-- Which lines of the ledger an export contains. A reversal contains those of the export that it takes back.
+create table fec_line (
+  export_id blob    not null references fec_export (id),
+  seq       integer not null references ledger (seq),
+  primary key (export_id, seq)
+) strict, without rowid;
+
+create index fec_line_by_seq on fec_line (seq);
+
+create trigger fec_line_is_never_updated before update on fec_line
+begin select raise(abort, 'fec_export_is_append_only'); end;
+
+create trigger fec_line_is_never_deleted before delete on fec_line
+begin select raise(abort, 'fec_export_is_append_only'); end;

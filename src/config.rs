@@ -186,6 +186,18 @@ pub enum Task {
         #[arg(value_name = "FILE|-")]
         file: PathBuf,
     },
+    /// Check a file of accounting entries (FEC) by itself, without any database: form, year, class 8, balance
+    ///
+    /// The file has to bear its own name, SIREN, `FEC` and the last day of the year. Ends with an error when anything is
+    /// wrong with it.
+    CheckFec {
+        /// In which language
+        #[arg(long, value_name = "LANGUAGE", default_value = "fr")]
+        language: Tongue,
+        /// The file
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
 }
 
 /// What an operator may set about the door.

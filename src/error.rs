@@ -261,6 +261,12 @@ pub enum Error {
         /// The day of the act.
         day: Day,
     },
+    /// A file for the accounts is named by a SIREN, and the structure has none.
+    #[error("no SIREN")]
+    NoSiren,
+    /// Earlier exports contain all that is ready for the accounts.
+    #[error("nothing to export")]
+    NothingToExport,
     /// A single use that is over.
     #[error("gone")]
     Gone,

@@ -79,6 +79,7 @@ pub mod desk;
 pub mod equipment;
 pub mod error;
 pub mod export;
+pub mod fec;
 pub mod feed;
 pub mod grid;
 pub mod hours;

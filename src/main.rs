@@ -10,12 +10,14 @@ use navette::clock::Clock;
 use navette::config::{Cli, LogFormat, Of, Task, Tongue};
 use navette::http::door::Settings;
 use navette::http::serve;
+use navette::http::words::Language;
 use navette::ledger::heads::Kept;
 use navette::store::{Store, open};
 use navette::webhook::courier::{Courier, Reach};
 use navette::{
     App, auth, commune, demo, desk, error, import, ledger, privacy, secret, session, statement, summary, webhook,
 };
+use navette::{App, auth, commune, demo, desk, fec, import, ledger, privacy, secret, session, summary, webhook};
 use tracing_subscriber::EnvFilter;
 
 /// What went wrong, as one sentence for the person at the machine.
@@ -108,6 +110,7 @@ async fn run(database: &Path, task: Task) -> Result<ExitCode, Sentence> {
         }
         Task::Verify { heads } => verify(database, &heads),
         Task::CheckProof { heads, file } => check_proof(&file, &heads),
+        Task::CheckFec { language, file } => check_fec(&file, language),
     }
 }
 
@@ -206,6 +209,15 @@ fn check_proof(file: &Path, heads: &[Kept]) -> Result<ExitCode, Sentence> {
     let verdict = ledger::check::check(&text, heads)?;
     show(format!("{}\n", verdict.told.join("\n")).as_bytes())?;
     Ok(code(verdict.holds))
+}
+
+fn check_fec(file: &Path, language: Tongue) -> Result<ExitCode, Sentence> {
+    let bytes = std::fs::read(file).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
+    let language = if language == Tongue::Fr { Language::Fr } else { Language::En };
+    let (verdict, holds) =
+        fec::check::verdict(&bytes, &file.file_name().unwrap_or_default().to_string_lossy(), language);
+    show(format!("{verdict}\n").as_bytes())?;
+    Ok(code(holds))
 }
 
 /// Erases what has outlived its time, or only counts it, and tells how much there was of each kind.

@@ -81,6 +81,8 @@ pub enum Right {
     ManageCommonPrograms,
     /// Keep valuation grids: draft them, say who approved them; plan what a year brings.
     KeepGrids,
+    /// Make files of accounting entries, and take them back.
+    KeepBooks,
     /// Make accounts.
     MakeAccounts,
     /// Read an account and its roles.
@@ -209,6 +211,7 @@ pub const RIGHTS: &[Rule] = &[
     rule(Right::RecordForCommons,      [O, O, C, O], [N, N, N, N, N], RECORD),
     rule(Right::ManageCommonPrograms,  [O, O, M, O], [N, N, N, N, N], NEVER),
     rule(Right::KeepGrids,             [M, O, M, O], [N, N, N, N, N], NEVER),
+    rule(Right::KeepBooks,             [M, O, O, O], [N, N, N, N, N], NEVER),
     rule(Right::MakeAccounts,          [O, O, O, M], [N, N, N, Y, N], NEVER),
     rule(Right::ReadAccount,           [M, O, O, O], [Y, N, N, Y, N], NEVER),
     rule(Right::ChangePassword,        [O, O, O, O], [Y, N, N, N, N], NEVER),

@@ -58,6 +58,8 @@ pub fn status_and_code(error: &Error) -> (StatusCode, &'static str) {
         Error::GridNotApproved => (StatusCode::CONFLICT, "grid-not-approved"),
         Error::NoValuation => (StatusCode::CONFLICT, "no-valuation"),
         Error::MissingRate { .. } => (StatusCode::CONFLICT, "missing-rate"),
+        Error::NoSiren => (StatusCode::CONFLICT, "no-siren"),
+        Error::NothingToExport => (StatusCode::CONFLICT, "nothing-to-export"),
         Error::Gone => (StatusCode::GONE, "gone"),
         Error::Stale => (StatusCode::PRECONDITION_FAILED, "precondition-failed"),
         Error::VersionNeeded => (StatusCode::PRECONDITION_REQUIRED, "precondition-required"),

@@ -216,6 +216,28 @@ pub const PROBLEMS: &[Entry] = &[
         ],
     ),
     (
+        "no-siren",
+        [
+            "The file needs a SIREN",
+            "A file of accounting entries is named by the SIREN of the structure, and none is recorded. Record it with PATCH /v1/structures/{id} (siren), then ask again.",
+        ],
+        [
+            "Le fichier demande un SIREN",
+            "Un fichier des écritures comptables porte le SIREN de la structure, et aucun n'est enregistré. Enregistrez-le avec PATCH /v1/structures/{id} (siren), puis redemandez.",
+        ],
+    ),
+    (
+        "nothing-to-export",
+        [
+            "Nothing new for the accounts",
+            "Earlier exports contain all that is ready for the accounts of that year. Get the other parties to confirm what waits, or take an export back (POST /v1/fec-exports/{id}/reversal). To get the same entries once more, ask with again: true, and see to it that they are not imported twice.",
+        ],
+        [
+            "Rien de nouveau pour la comptabilité",
+            "Les exports précédents contiennent tout ce qui est prêt pour la comptabilité de cette année. Faites confirmer ce qui attend, ou annulez un export (POST /v1/fec-exports/{id}/reversal). Pour obtenir les mêmes écritures une fois de plus, demandez avec again: true, et veillez à ne pas les importer deux fois.",
+        ],
+    ),
+    (
         "gone",
         [
             "This link no longer works",

@@ -63,6 +63,8 @@ const WRITERS: &[(&str, &str)] = &[
     ("grid", "src/grid/rows.rs"),
     ("grid_rate", "src/grid/rows.rs"),
     ("budget", "src/accounts/rows.rs"),
+    ("fec_export", "src/fec/rows.rs"),
+    ("fec_line", "src/fec/rows.rs"),
 ];
 
 /// A file of the repository.
