@@ -17,7 +17,7 @@ use crate::ask::Request;
 use crate::contract::promise::Promise;
 use crate::grid::example;
 use crate::session::factor;
-use crate::world::{PASSWORD, TODAY, Village, World};
+use crate::world::{PASSWORD, Party, TODAY, Village, World};
 
 /// A request, and the problem it meets: status, code, and the fields at fault with their codes.
 type Row<'w> = (Request<'w>, u16, &'static str, &'static [(&'static str, &'static str)]);
@@ -29,6 +29,7 @@ const BEYOND_REACH: [&str; 1] = ["outcome-unknown"];
 async fn gallery<'w>(world: &'w World, village: &Village) -> Vec<Row<'w>> {
     let mut rows = refusals(world, village).await;
     rows.extend(unvalued(world, village).await);
+    rows.extend(not_exported(world, village).await);
     rows
 }
 
@@ -111,6 +112,18 @@ async fn unvalued<'w>(world: &'w World, village: &Village) -> Vec<Row<'w>> {
     ]
 }
 
+/// Files for the accounts that cannot be made.
+async fn not_exported<'w>(world: &'w World, village: &Village) -> Vec<Row<'w>> {
+    let (commune, jardins) = (&village.commune, &village.association);
+    world.named(commune).await;
+    let (grid, other) = (world.approved(commune, &json!({})).await, world.approved(jardins, &json!({})).await);
+    let export = |party: &Party, grid: &str| {
+        let path = format!("/v1/structures/{}/fec-exports", party.id);
+        world.post(path, &json!({ "year": 2020, "grid_id": grid })).by(&party.manager)
+    };
+    vec![(export(jardins, &other), 409, "no-siren", &[]), (export(commune, &grid), 409, "nothing-to-export", &[])]
+}
+
 #[tokio::test]
 async fn every_refusal_has_its_status_its_code_and_its_field_and_changes_nothing() {
     let world = World::new().await;
@@ -188,6 +201,9 @@ async fn every_refusal_speaks_french() {
 fn no_figure() -> [Error; 4] {
     let missing = Error::MissingRate { kind: "equipment".into(), category: "barnum".into(), day: day("2026-05-01") };
     [Error::YearClosed, Error::GridNotApproved, Error::NoValuation, missing]
+fn no_figure() -> [Error; 5] {
+    let missing = Error::MissingRate { kind: "equipment".into(), category: "barnum".into(), day: day("2026-05-01") };
+    [Error::GridNotApproved, Error::NoValuation, missing, Error::NoSiren, Error::NothingToExport]
 }
 
 /// One of each variant of the error enum: a new one does not compile until it has its place here.
@@ -237,6 +253,8 @@ fn one_of_each() -> Vec<Error> {
             | Error::GridNotApproved
             | Error::NoValuation
             | Error::MissingRate { .. }
+            | Error::NoSiren
+            | Error::NothingToExport
             | Error::Gone
             | Error::Stale
             | Error::VersionNeeded

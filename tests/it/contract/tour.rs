@@ -1,6 +1,7 @@
 //! The tour of the API: a story of three structures that meets every operation in every status it declares.
 
 mod accounts;
+mod books;
 mod commons;
 mod desk;
 mod grids;
@@ -295,6 +296,7 @@ pub async fn tell(world: &World) -> Story {
     teller.grids(&village).await;
     teller.accounts(&village).await;
     teller.statements(&village).await;
+    teller.books(&village).await;
     teller.joining(&village).await;
     teller.people(&village, &loan).await;
     teller.volunteers(&village).await;
@@ -315,6 +317,7 @@ async fn every_operation_is_seen_in_every_status_it_declares() {
     grids::refusals(&world, &story).await;
     accounts::refusals(&world, &story).await;
     statements::refusals(&world, &story).await;
+    books::refusals(&world, &story).await;
     joining::refusals(&world, &story).await;
     volunteers::refusals(&world, &story).await;
     for (method, path, status) in Promise::get().statuses() {
