@@ -15,9 +15,8 @@ use navette::ledger::heads::Kept;
 use navette::store::{Store, open};
 use navette::webhook::courier::{Courier, Reach};
 use navette::{
-    App, auth, commune, demo, desk, error, import, ledger, privacy, secret, session, statement, summary, webhook,
+    App, auth, commune, demo, desk, error, fec, import, ledger, privacy, secret, session, statement, summary, webhook,
 };
-use navette::{App, auth, commune, demo, desk, fec, import, ledger, privacy, secret, session, summary, webhook};
 use tracing_subscriber::EnvFilter;
 
 /// What went wrong, as one sentence for the person at the machine.

@@ -44,7 +44,7 @@ pub fn check(bytes: &[u8], name: &str) -> Vec<Finding> {
         Ok(text) => check.text(text),
         Err(error) => {
             let read = bytes.get(..error.valid_up_to()).unwrap_or_default();
-            check.found(1 + read.iter().filter(|byte| **byte == b'\n').count(), Rule::Encoding);
+            check.found(read.split(|byte| *byte == b'\n').count(), Rule::Encoding);
         }
     }
     check.findings

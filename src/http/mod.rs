@@ -24,15 +24,9 @@ use serde::Deserialize;
 
 use crate::error::Error;
 use crate::{
-    App, accounts, audit, auth, calendar, cooperation, desk, equipment, feed, grid, hours, import, inbox, indicator,
-    invitation, ledger, loan, paper, person, picture, privacy, program, proposal, session, skill, statement, structure,
-    summary, valueflows, web, webhook,
-    App, audit, auth, calendar, cooperation, desk, equipment, feed, grid, hours, import, inbox, indicator, invitation,
-    ledger, loan, paper, person, picture, privacy, program, proposal, session, skill, structure, summary, valueflows,
-    volunteer, web, webhook,
-    App, audit, auth, calendar, cooperation, desk, equipment, fec, feed, grid, hours, import, inbox, indicator,
-    invitation, ledger, loan, paper, person, picture, privacy, program, proposal, session, skill, structure, summary,
-    valueflows, web, webhook,
+    App, accounts, audit, auth, calendar, cooperation, desk, equipment, fec, feed, grid, hours, import, inbox,
+    indicator, invitation, ledger, loan, paper, person, picture, privacy, program, proposal, session, skill, statement,
+    structure, summary, valueflows, volunteer, web, webhook,
 };
 
 /// One operation of the API.
@@ -99,7 +93,6 @@ pub fn table() -> Vec<Operation> {
         send("/v1/structures/{id}/budgets/{year}", post(accounts::routes::plan)),
         read("/v1/structures/{id}/budgets/{year}", get(accounts::routes::planned)),
         change("/v1/structures/{id}/budgets/{year}", patch(accounts::routes::replan)),
-        read("/v1/structures/{id}/loans-given-and-received/{year}", get(paper::routes::loans_of_year)),
         send("/v1/structures/{id}/fec-exports", post(fec::routes::create)),
         read("/v1/structures/{id}/fec-exports", get(fec::routes::list)),
         read("/v1/fec-exports/{id}", get(fec::routes::read)),

@@ -20,7 +20,7 @@ impl Summary {
     pub fn document(&self, format: Format, language: Language) -> Document {
         let mut tables = if format == Format::Html { Vec::new() } else { vec![self.table(language)] };
         if !matches!(format, Format::Csv(_)) {
-            tables.extend(self.sides.iter().flat_map(|side| self.sections(side, language)));
+            tables.extend(self.sides.iter().flat_map(|side| Self::sections(side, language)));
         }
         Document {
             title: say(language, "Contributions volontaires en nature", "Contributions in kind").to_owned(),
@@ -43,7 +43,7 @@ impl Summary {
         say(language, format!("du {from} au {last}"), format!("{from} to {last}"))
     }
 
-    fn sections(&self, side: &SideSummary, language: Language) -> Vec<Table> {
+    fn sections(side: &SideSummary, language: Language) -> Vec<Table> {
         let sections = side.dimensions().filter(|(_, entries)| !entries.is_empty());
         sections
             .map(|(by, entries)| {
@@ -171,7 +171,7 @@ fn headings(by: &str, language: Language) -> Vec<&'static str> {
 /// The name of what a row is of, or its key where it has none; then kind, unit and sums.
 fn section_row(mut row: Vec<Cell>, by: &str) -> Vec<Cell> {
     let sums = row.split_off(KIND);
-    let what = row.into_iter().skip(KEY).filter(|cell| *cell != Cell::Empty).next_back().unwrap_or(Cell::Empty);
+    let what = row.into_iter().skip(KEY).rfind(|cell| *cell != Cell::Empty).unwrap_or(Cell::Empty);
     let what = (by != "total").then_some(what);
     what.into_iter().chain(sums).collect()
 }

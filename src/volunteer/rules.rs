@@ -382,7 +382,7 @@ pub struct Verdict {
 mod tests {
     use super::*;
 
-    fn printed<'a>(name: &'a str, minutes: i64) -> Printed<'a> {
+    fn printed(name: &str, minutes: i64) -> Printed<'_> {
         let day = |text| Day::parse(text).unwrap();
         let period = Period { from: day("2026-01-01"), until: day("2027-01-01") };
         Printed { name, structure: "Les Jardins partagés", period, minutes }

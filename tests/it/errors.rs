@@ -197,20 +197,14 @@ async fn every_refusal_speaks_french() {
     }
 }
 
-/// Why there is no figure in euros.
-fn no_figure() -> [Error; 4] {
-    let missing = Error::MissingRate { kind: "equipment".into(), category: "barnum".into(), day: day("2026-05-01") };
-    [Error::YearClosed, Error::GridNotApproved, Error::NoValuation, missing]
-fn no_figure() -> [Error; 5] {
-    let missing = Error::MissingRate { kind: "equipment".into(), category: "barnum".into(), day: day("2026-05-01") };
-    [Error::GridNotApproved, Error::NoValuation, missing, Error::NoSiren, Error::NothingToExport]
 /// What cannot be as things stand.
-fn conflicts() -> [Error; 9] {
+fn conflicts() -> [Error; 10] {
     [
         Error::IdTaken,
         Error::WrongState { state: "returned".to_owned() },
         Error::InUse(Some(Conflict { from: day("2026-05-01"), until: day("2026-05-03"), next_free_from: None })),
         Error::Duplicate("/login".to_owned()),
+        Error::YearClosed,
         Error::GridNotApproved,
         Error::NoValuation,
         Error::MissingRate { kind: "equipment".into(), category: "barnum".into(), day: day("2026-05-01") },

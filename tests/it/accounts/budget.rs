@@ -71,7 +71,7 @@ async fn a_plan_balances_and_its_lines_are_whole_euros() {
     for (wish, field, fault) in [
         (json!({ "861": 100, "871": 99 }), "", "unbalanced"),
         (json!({ "861": -1, "871": -1 }), "/861", "out-of-range"),
-        (json!({ "861": 1.5 }), "/861", "not-integer"),
+        (json!({ "861": 1.5 }), "/861", "not-whole-number"),
         (json!({ "8612": 100 }), "/8612", "unknown-field"),
     ] {
         books.world.post(books.plan(2026), &wish).by(jardins).await.invalid(field, fault);
