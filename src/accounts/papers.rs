@@ -59,11 +59,11 @@ pub struct FootWish {
 /// # Errors
 /// [`Error::NotFound`]; [`Fault::Missing`] without a grid; as [`in_euros`]; [`Error::MissingRate`].
 pub fn foot(act: &Act<'_>, of: Of, wish: FootWish) -> Result<Foot, Error> {
-    require_read(act, Right::ReadSummary, of)?;
+    require_read(act, Right::ReadRecords, of)?;
     let (structure, year) = of;
     let grid = wish.grid.ok_or_else(|| Error::Parameter(FieldError::new("grid", Fault::Missing)))?;
     let valuer = in_euros(act, structure, grid, "grid")?;
-    let basis = basis(act, Right::ReadSummary, of, wish.confirmed_only, Some(&valuer))?;
+    let basis = basis(act, Right::ReadRecords, of, wish.confirmed_only, Some(&valuer))?;
     let asked = Asked {
         structure,
         side: Side::Received,
@@ -96,11 +96,11 @@ fn before(act: &Act<'_>, asked: Asked, valuer: &Valuer) -> Result<Sums, Error> {
 /// # Errors
 /// As [`foot`].
 pub fn budget(act: &Act<'_>, of: Of, grid: Option<Id>, confirmed_only: bool) -> Result<Budget, Error> {
-    require_read(act, Right::ReadSummary, of)?;
+    require_read(act, Right::ReadRecords, of)?;
     let (structure, year) = of;
     let grid = grid.ok_or_else(|| Error::Parameter(FieldError::new("grid", Fault::Missing)))?;
     let valuer = in_euros(act, structure, grid, "grid")?;
-    let basis = basis(act, Right::ReadSummary, of, confirmed_only, Some(&valuer))?;
+    let basis = basis(act, Right::ReadRecords, of, confirmed_only, Some(&valuer))?;
     let (side, period, head) = (Side::Received, period_of(year)?, basis.ledger.seq);
     let asked = Asked { structure, side, period, head, states: counted(confirmed_only) };
     let sums = Sums::of(&lines(act, asked, Some(&valuer))?);

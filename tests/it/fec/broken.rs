@@ -110,12 +110,7 @@ fn table() -> Vec<(Rule, usize, String)> {
         &["EcritureDate", "PieceDate", "ValidDate", "DateLet"],
         &["20251231", "20270101"],
     ));
-    table.extend(columns(
-        Rule::Amount,
-        &["Debit"],
-        &["", "cher", "1135,0", "1135,000", "+1135,00", ",00", "1135,00 €"],
-    ));
-    table.extend(with_thousands());
+    table.extend(with_amounts());
     table
 }
 
@@ -124,9 +119,12 @@ fn columns(rule: Rule, columns: &[&str], values: &[&str]) -> Vec<(Rule, usize, S
     columns.iter().flat_map(|column| values.iter().map(move |value| (rule, 2, with(2, column, value)))).collect()
 }
 
-fn with_thousands() -> Vec<(Rule, usize, String)> {
+fn with_amounts() -> Vec<(Rule, usize, String)> {
+    let wrong = ["", "cher", "1135,0", "1135,000", "+1135,00", ",00", "1135,00 €"];
     let spaced = ["1 135,00", "1\u{a0}135,00", "1\u{202f}135,00", "1.135,00", "1'135,00", "1,135.00", "1 135", "1.135"];
-    columns(Rule::Thousands, &["Debit"], &spaced)
+    [(Rule::Amount, &wrong[..]), (Rule::Thousands, &spaced)]
+        .map(|(rule, values)| columns(rule, &["Debit"], values))
+        .concat()
 }
 
 fn rules(findings: &[Finding]) -> BTreeSet<Rule> {
