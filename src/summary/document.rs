@@ -85,6 +85,7 @@ impl Summary {
     fn people_in_words(&self, language: Language) -> String {
         let all = self.people.iter().find(|people| people.kind.is_none());
         match all.and_then(|all| all.count.value) {
+            Some(0) => say(language, "Les lignes ne nomment personne.", "The lines name nobody.").to_owned(),
             Some(people) => {
                 let people = count(language, people, say(language, ["personne", "personnes"], ["person", "people"]));
                 say(
