@@ -21,7 +21,12 @@ pub fn print(document: &Document) -> Markup {
             p.name { (document.under) }
         }
         @for paragraph in &document.prose { p { (paragraph) } }
-        @for picture in &document.pictures { section.picture { figure { (picture) } } }
+        @for picture in &document.pictures {
+            section.drawn {
+                h2 { (picture.title) }
+                figure { (picture.drawing) figcaption.small { (picture.said) } }
+            }
+        }
         @for table in &document.tables { (section(table, language)) }
         footer {
             @for note in &document.notes { p { (note) } }

@@ -94,6 +94,17 @@ pub struct Chart {
     pub numbers: usize,
 }
 
+/// A drawing with what it shows.
+#[derive(Debug, Clone)]
+pub struct Figure {
+    /// Above it.
+    pub title: String,
+    /// Under it: the same in words.
+    pub said: String,
+    /// The drawing (SVG).
+    pub drawing: Markup,
+}
+
 /// What is printed together.
 #[derive(Debug, Clone, Default)]
 pub struct Document {
@@ -107,8 +118,8 @@ pub struct Document {
     pub prose: Vec<String>,
     /// The tables; the first is the one that formats of a single table hold.
     pub tables: Vec<Table>,
-    /// Drawings (SVG).
-    pub pictures: Vec<Markup>,
+    /// Drawings.
+    pub pictures: Vec<Figure>,
     /// Small print: sources, the head of the ledger.
     pub notes: Vec<String>,
 }

@@ -6,6 +6,7 @@ use super::rows::Scope;
 use super::rules::{Picture, Unit};
 use super::svg::Drawn;
 use super::{Asked, Seen, flows, months, network, words};
+use crate::export::Figure;
 use crate::http::words::Language;
 use crate::paper;
 use crate::paper::words::say;
@@ -106,6 +107,27 @@ pub fn drawn(picture: Picture, seen: &Seen, about: &About<'_>) -> Drawn {
     }
 }
 
+/// Pictures as figures of another document.
+#[must_use]
+pub fn figures(pictures: &[Picture], seen: &Seen, asked: &Asked) -> Vec<Figure> {
+    let about = About::of(seen, asked);
+    let figure = |picture: &Picture| {
+        let drawn = drawn(*picture, seen, &about);
+        let title = format!("{}{} {}", heading(*picture, asked.language), about.colon(), about.unit());
+        Figure { title, said: drawn.said, drawing: drawn.svg }
+    };
+    pictures.iter().map(figure).collect()
+}
+
+/// What a picture is called on a page.
+fn heading(picture: Picture, language: Language) -> &'static str {
+    match picture {
+        Picture::Flows => say(language, "Qui a donné à qui", "Who gave to whom"),
+        Picture::Network => say(language, "Le réseau et ses groupes", "The network and its groups"),
+        Picture::Months => say(language, "Mois par mois", "Month by month"),
+    }
+}
+
 /// The page.
 #[must_use]
 pub fn page(seen: &Seen, asked: &Asked) -> Markup {
@@ -136,46 +158,37 @@ pub fn page(seen: &Seen, asked: &Asked) -> Markup {
 }
 
 fn section(picture: Picture, drawn: &Drawn, language: Language) -> Markup {
-    let (heading, explained) = match picture {
-        Picture::Flows => (
-            say(language, "Qui a donné à qui", "Who gave to whom"),
-            say(
-                language,
-                "Chaque bande va de qui donne à qui reçoit, d’autant plus large qu’il est passé plus. Une barre large d’un seul \
+    let explained = match picture {
+        Picture::Flows => say(
+            language,
+            "Chaque bande va de qui donne à qui reçoit, d’autant plus large qu’il est passé plus. Une barre large d’un seul \
                  côté n’est ni une dette ni une faute\u{a0}: certains ont plus à prêter, d’autres plus à recevoir. Demandez-vous \
                  plutôt ce qui se passerait si la bande la plus large disparaissait.",
-                "Each band goes from who gives to who receives, the wider the more has passed. A bar on one side alone is neither \
+            "Each band goes from who gives to who receives, the wider the more has passed. A bar on one side alone is neither \
                  a debt nor a fault: some have more to lend, others more to receive. Ask rather what would happen if the \
                  widest band were gone.",
-            ),
         ),
-        Picture::Network => (
-            say(language, "Le réseau et ses groupes", "The network and its groups"),
-            say(
-                language,
-                "Les structures sont rangées en cercle, groupe par groupe. Beaucoup de traits foncés\u{a0}: les groupes se parlent. \
+        Picture::Network => say(
+            language,
+            "Les structures sont rangées en cercle, groupe par groupe. Beaucoup de traits foncés\u{a0}: les groupes se parlent. \
                  Surtout des traits clairs, près du bord\u{a0}: chacun reste chez soi. Un groupe relié aux autres par un seul trait \
                  tient à ce trait.",
-                "Structures stand in a circle, group by group. Many dark lines: the groups talk to one another. Mostly pale \
+            "Structures stand in a circle, group by group. Many dark lines: the groups talk to one another. Mostly pale \
                  lines near the rim: each keeps to itself. A group tied to the others by a single line hangs on that line.",
-            ),
         ),
-        Picture::Months => (
-            say(language, "Mois par mois", "Month by month"),
-            say(
-                language,
-                "Une barre par mois, chaque nature avec son motif. Un prêt compte dans chaque mois les jours qui y tombent\u{a0}; le \
+        Picture::Months => say(
+            language,
+            "Une barre par mois, chaque nature avec son motif. Un prêt compte dans chaque mois les jours qui y tombent\u{a0}; le \
                  reste compte au mois de l’acte. Un mois vide peut vouloir dire que rien ne s’est passé, ou que personne ne l’a \
                  noté.",
-                "A bar for each month, each kind with its pattern. A loan counts in each month the days that fall into it; all \
+            "A bar for each month, each kind with its pattern. A loan counts in each month the days that fall into it; all \
                  else counts in the month of the act. An empty month may mean that nothing happened, or that nobody wrote it \
                  down.",
-            ),
         ),
     };
     html! {
         section.picture {
-            h2 { (heading) }
+            h2 { (heading(picture, language)) }
             p { (explained) }
             figure { (drawn.svg) figcaption.small { (drawn.said) } }
             (drawn.table)

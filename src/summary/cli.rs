@@ -42,7 +42,7 @@ pub async fn export(app: &App, of: &config::Of, asked: Asked, format: config::Fo
         config::Format::Xlsx => (Format::Xlsx, Language::Fr),
         config::Format::Html => (Format::Html, Language::Fr),
     };
-    super::written(&summary, format, language).map_err(|error| error.to_string())
+    super::written(&summary, Vec::new(), format, language).map_err(|error| error.to_string())
 }
 
 fn find(act: &Act<'_>, of: &config::Of, asked: &Asked) -> Result<Result<Summary, String>, Error> {

@@ -1,12 +1,15 @@
 //! A summary as a page or a workbook: a table for each way of breaking it down. Pure.
 
+use std::collections::BTreeMap;
+
 use super::rules::{SideSummary, Summary};
 use crate::clock::Day;
 use crate::export::csv::Dialect;
-use crate::export::{Cell, Document, Format, Table, number};
+use crate::export::{Cell, Chart, Document, Format, Table, number};
 use crate::http::words::Language;
-use crate::ledger::tally::Side;
+use crate::ledger::tally::{Side, Sum};
 use crate::paper::words::{count, day, say};
+use crate::picture::rules::Unit;
 
 /// Columns of the sums in a row of [`Summary::table`], after kind and unit.
 const KIND: usize = 4;
@@ -22,6 +25,9 @@ impl Summary {
         if !matches!(format, Format::Csv(_)) {
             tables.extend(self.sides.iter().flat_map(|side| Self::sections(side, language)));
         }
+        if format == Format::Xlsx {
+            tables.extend(self.sides.iter().filter_map(|side| months(side, language)));
+        }
         Document {
             title: say(language, "Contributions volontaires en nature", "Contributions in kind").to_owned(),
             under: format!("{} — {}", self.scope.name, self.when(language)),
@@ -30,6 +36,20 @@ impl Summary {
             tables,
             pictures: Vec::new(),
             notes: self.notes(language),
+        }
+    }
+
+    /// The unit that its pictures are drawn in: time where some was given, else things lent, else times.
+    #[must_use]
+    pub fn unit(&self) -> Unit {
+        let any = |of: fn(Sum) -> i64| {
+            let entries = self.sides.iter().flat_map(|side| &side.by_kind);
+            entries.into_iter().any(|entry| of(entry.confirmed + entry.declared) > 0)
+        };
+        match (any(|sum| sum.minutes), any(|sum| sum.item_days)) {
+            (true, _) => Unit::Minutes,
+            (false, true) => Unit::ItemDays,
+            (false, false) => Unit::Occasions,
         }
     }
 
@@ -117,6 +137,29 @@ impl Summary {
     }
 }
 
+/// Confirmed and declared, all kinds together: a row for each month, a column for each unit; minutes are drawn.
+fn months(side: &SideSummary, language: Language) -> Option<Table> {
+    let mut sums: BTreeMap<&str, Sum> = BTreeMap::new();
+    for entry in &side.by_month {
+        *sums.entry(entry.key.as_deref().unwrap_or_default()).or_default() += entry.confirmed + entry.declared;
+    }
+    let rows: Vec<Vec<Cell>> = sums
+        .into_iter()
+        .map(|(month, sum)| {
+            let numbers = [sum.minutes, sum.item_days, sum.occasions, sum.lines].map(Cell::from);
+            std::iter::once(Cell::from(month)).chain(numbers).collect()
+        })
+        .collect();
+    let headings = say(
+        language,
+        ["mois", "minutes", "jours-matériel", "fois", "contributions"],
+        ["month", "minutes", "item_days", "occasions", "contributions"],
+    );
+    let name = format!("{} {}", capital(side.side, language), say(language, "au fil des mois", "over the months"));
+    let chart = Some(Chart { rows: rows.len(), names: 0, numbers: 1 });
+    (!rows.is_empty()).then(|| Table { chart, ..Table::new(name, &headings, rows) })
+}
+
 fn full_time(side: &SideSummary, language: Language) -> Option<String> {
     let told = side.full_time_equivalents;
     (told.thousandths != 0).then(|| {
@@ -151,12 +194,15 @@ fn named(side: Side, by: &str, language: Language) -> String {
         "receiver_commune" => say(language, "par commune bénéficiaire", "by receiver’s commune"),
         _ => say(language, "par commune", "by commune"),
     };
-    let side = match side {
+    format!("{} {by}", capital(side, language))
+}
+
+fn capital(side: Side, language: Language) -> &'static str {
+    match side {
         Side::Given => say(language, "Donné", "Given"),
         Side::Received => say(language, "Reçu", "Received"),
         Side::Exchanged => say(language, "Échangé", "Exchanged"),
-    };
-    format!("{side} {by}")
+    }
 }
 
 fn headings(by: &str, language: Language) -> Vec<&'static str> {

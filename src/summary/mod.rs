@@ -13,26 +13,52 @@ use std::collections::HashMap;
 use crate::auth::rules::Right;
 use crate::auth::{Act, Whose};
 use crate::error::{Error, Fault, FieldError};
-use crate::export::{self, Format};
+use crate::export::{self, Document, Figure, Format};
 use crate::http::words::Language;
 use crate::id::Id;
 use crate::ledger::heads;
 use crate::ledger::rules::hex;
 use crate::ledger::tally::Key;
+use crate::picture::rows::Scope as Drawn;
+use crate::picture::rules::{PERIOD_DAYS_MAX, Picture};
 use crate::structure::rules::Listed;
-use crate::{cooperation, ledger, structure};
+use crate::{cooperation, ledger, picture, structure};
 use asked::{Asked, FullTime, Known, Span};
 use rules::{Arranging, Counts, Head, Scope, ScopeKind, Summary};
 
-/// A summary as bytes.
+/// A summary as bytes; a page with its pictures.
 ///
 /// # Errors
 /// [`Error::Internal`] when it cannot be written.
-pub fn written(summary: &Summary, format: Format, language: Language) -> Result<Vec<u8>, Error> {
+pub fn written(summary: &Summary, pictures: Vec<Figure>, format: Format, language: Language) -> Result<Vec<u8>, Error> {
     if format == Format::Json {
         return serde_json::to_vec(summary).map_err(|error| Error::Internal(error.to_string()));
     }
-    export::print(&summary.document(format, language), format)
+    export::print(&Document { pictures, ..summary.document(format, language) }, format)
+}
+
+/// The pictures of a page to be shown in a meeting: who gave to whom, and month by month, in the unit of which there is
+/// something. None beside a table, of an earlier moment, or of many years.
+///
+/// # Errors
+/// As [`picture::seen`].
+pub fn pictures(
+    act: &Act<'_>,
+    summary: &Summary,
+    asked: &Asked,
+    (format, language): (Format, Language),
+) -> Result<Vec<Figure>, Error> {
+    let period = summary.period;
+    if format != Format::Html || asked.known != Known::Now || period.days() > PERIOD_DAYS_MAX {
+        return Ok(Vec::new());
+    }
+    let scope = match summary.scope.r#type {
+        ScopeKind::Structure => Drawn::Structure(summary.scope.id),
+        ScopeKind::Cooperation => Drawn::Cooperation(summary.scope.id),
+    };
+    let asked = picture::Asked { scope, period, unit: summary.unit(), groups: Vec::new(), language };
+    let seen = picture::seen(act, &asked)?;
+    Ok(picture::page::figures(&[Picture::Flows, Picture::Months], &seen, &asked))
 }
 
 /// The summary of a structure, for those who see what it records.

@@ -13,7 +13,7 @@ use crate::auth::Caller;
 use crate::calendar::rules::Year;
 use crate::clock::{Day, Moment};
 use crate::error::{Error, Fault, FieldError};
-use crate::export::Format;
+use crate::export::{Figure, Format};
 use crate::http::extract::{PathTexts, Query};
 use crate::http::form::{self, Form};
 use crate::http::reply::Reply;
@@ -80,11 +80,18 @@ pub async fn of_structure(
     let id = Id::parse(&id).map_err(|_| Error::NotFound)?;
     let form = form::asked(&name, &headers)?;
     let asked = query.asked(form.name)?;
-    let summary = app.see(caller, move |act| super::of_structure(act, id, &asked)).await?;
+    let (format, language) = (form.format, form.language);
+    let (summary, pictures) = app
+        .see(caller, move |act| {
+            let summary = super::of_structure(act, id, &asked)?;
+            let pictures = super::pictures(act, &summary, &asked, (format, language))?;
+            Ok((summary, pictures))
+        })
+        .await?;
     if form.format != Format::Json {
         audit::exported(&app, caller, About { structure_id: Some(id), ..About::default() }).await?;
     }
-    reply(&summary, form)
+    reply(&summary, pictures, form)
 }
 
 /// `GET /v1/cooperations/{id}/summaries/{period}`. What is no id names nothing.
@@ -98,16 +105,23 @@ pub async fn of_cooperation(
     let id = Id::parse(&id).map_err(|_| Error::NotFound)?;
     let form = form::asked(&name, &headers)?;
     let asked = query.asked(form.name)?;
-    let summary = app.see(caller, move |act| super::of_cooperation(act, id, &asked)).await?;
+    let (format, language) = (form.format, form.language);
+    let (summary, pictures) = app
+        .see(caller, move |act| {
+            let summary = super::of_cooperation(act, id, &asked)?;
+            let pictures = super::pictures(act, &summary, &asked, (format, language))?;
+            Ok((summary, pictures))
+        })
+        .await?;
     if form.format != Format::Json {
         audit::exported(&app, caller, About { cooperation_id: Some(id), ..About::default() }).await?;
     }
-    reply(&summary, form)
+    reply(&summary, pictures, form)
 }
 
-fn reply(summary: &Summary, form: Form<'_>) -> Result<Reply, Error> {
+fn reply(summary: &Summary, pictures: Vec<Figure>, form: Form<'_>) -> Result<Reply, Error> {
     // A table has no place for the head beside its rows.
     let head = format!("{}:{}", summary.ledger.seq, summary.ledger.root);
-    let written = super::written(summary, form.format, form.language)?;
+    let written = super::written(summary, pictures, form.format, form.language)?;
     Ok(Reply { ledger_head: Some(head), ..Reply::document(form.format.media(), written) })
 }

@@ -148,6 +148,9 @@ async fn a_workbook_has_the_table_and_a_sheet_for_each_way_of_breaking_it_down()
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(answer.is(200).bytes.clone())).unwrap();
     let sheets = ["Lisez-moi", "Synthèse", "Donné en tout", "Donné par mois", "Donné par catégorie"];
     assert_eq!(book.sheet_names()[..5], sheets);
+    let months = book.worksheet_range("Donné au fil des mois").unwrap();
+    let march: Vec<Data> = months.rows().nth(1).unwrap().to_vec();
+    assert_eq!(march, [vec![Data::String("03".to_owned())], [60.0, 0.0, 1.0, 1.0].map(Data::Float).to_vec()].concat());
     let table = book.worksheet_range("Synthèse").unwrap();
     let text = |text: &str| Data::String(text.to_owned());
     assert_eq!(table.get_value((0, 5)), Some(&text("unité")));
@@ -167,6 +170,10 @@ async fn a_page_says_in_words_what_it_is_of_and_what_its_sums_mean() {
     let more = with(&given(&village.association, &village.cuma, TODAY, 90), &json!({ "person_id": odile }));
     world.hours_line(by, &more).await;
     let page = world.get(format!("{path}.html?full_time_hours=1820")).by(by).await.is(200).text();
+    assert!(
+        page.contains("<svg") && page.contains("Qui a donné à qui\u{a0}: ") && page.contains("Mois par mois"),
+        "{page}"
+    );
     for said in [
         "Contributions volontaires en nature",
         "Les Jardins partagés — 2026",
