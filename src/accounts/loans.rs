@@ -96,7 +96,10 @@ pub struct Stated {
     pub loan: Exchanged,
     /// The rate of the first day of the loan that lies in the year, in words.
     pub rate: Option<Said>,
-    /// What the lines of the loan in the year are worth; none without grid or rate, and while it is out.
+    /// Item-days of the year as the ledger counts them, corrections included and what is contested left out; none while
+    /// nothing of it is known.
+    pub counted_item_days: Option<i64>,
+    /// What those are worth; none without grid or rate.
     pub cents: Option<i64>,
 }
 
@@ -120,7 +123,7 @@ impl Loans {
     }
 }
 
-const HEADINGS_FR: [&str; 16] = [
+const HEADINGS_FR: [&str; 17] = [
     "sens",
     "partenaire",
     "désignation",
@@ -132,13 +135,14 @@ const HEADINGS_FR: [&str; 16] = [
     "jours dans l’année",
     "pièces",
     "jours-matériel",
+    "comptés dans l’année",
     "valeur déclarée (€)",
     "tarif",
     "valorisation (€)",
     "état",
     "prêt",
 ];
-const HEADINGS_EN: [&str; 16] = [
+const HEADINGS_EN: [&str; 17] = [
     "side",
     "partner",
     "item",
@@ -150,6 +154,7 @@ const HEADINGS_EN: [&str; 16] = [
     "days_in_year",
     "pieces",
     "item_days",
+    "counted_in_year",
     "value_eur",
     "rate",
     "valued_at_eur",
@@ -185,6 +190,7 @@ fn row(stated: &Stated, language: Language) -> Vec<Cell> {
         Cell::from(one.days_in_year),
         Cell::Number(one.pieces),
         Cell::from(one.item_days),
+        Cell::from(stated.counted_item_days),
         Cell::from(one.value_cents.map(Cell::Cents)),
         Cell::from(stated.rate.as_ref().map(|rate| rate.text(language))),
         Cell::from(stated.cents.map(Cell::Cents)),

@@ -146,25 +146,31 @@ pub fn loans(act: &Act<'_>, of: Of, grid: Option<Id>) -> Result<Loans, Error> {
 fn stated(act: &Act<'_>, of: Of, head: i64, valuer: Option<&Valuer>) -> Result<Vec<Stated>, Error> {
     let (structure, year) = of;
     let period = period_of(year)?;
-    let mut worth: BTreeMap<Id, i64> = BTreeMap::new();
-    if let Some(valuer) = valuer {
-        for side in [Side::Given, Side::Received] {
-            let asked = Asked { structure, side, period, head, states: counted(false) };
-            for line in lines(act, asked, None)?.into_iter().filter(|line| line.flow.source_kind == SourceKind::Loan) {
-                let id = line.flow.source_id;
-                // A loan without a rate is in the list without a value.
-                if let Some(cents) = line.by(valuer).ok().and_then(|line| line.cents) {
-                    let sum = worth.entry(id).or_default();
-                    *sum = sum.saturating_add(cents);
-                }
-            }
+    let mut counted: BTreeMap<Id, (Option<i64>, Option<i64>)> = BTreeMap::new();
+    for side in [Side::Given, Side::Received] {
+        let asked = Asked { structure, side, period, head, states: super::counted(false) };
+        for line in lines(act, asked, None)?.into_iter().filter(|line| line.flow.source_kind == SourceKind::Loan) {
+            // A loan without a rate is in the list without a value.
+            let worth = valuer.and_then(|valuer| line.clone().by(valuer).ok()?.cents);
+            let (item_days, cents) = counted.entry(line.flow.source_id).or_default();
+            *item_days = plus(*item_days, line.flow.quantities.item_days);
+            *cents = plus(*cents, worth);
         }
     }
     let loans = exchanged(act, structure, period)?.into_iter().map(|loan| {
         let rate = valuer.and_then(|valuer| rate_of(&loan, period, valuer));
-        Stated { rate, cents: worth.get(&loan.loan).copied(), loan }
+        let (counted_item_days, cents) = counted.get(&loan.loan).copied().unwrap_or_default();
+        Stated { rate, counted_item_days, cents, loan }
     });
     Ok(loans.collect())
+}
+
+/// The sum of what is known; nothing when nothing is.
+fn plus(one: Option<i64>, other: Option<i64>) -> Option<i64> {
+    match (one, other) {
+        (None, None) => None,
+        (one, other) => Some(one.unwrap_or(0).saturating_add(other.unwrap_or(0))),
+    }
 }
 
 fn rate_of(loan: &Exchanged, period: Period, valuer: &Valuer) -> Option<Said> {

@@ -184,8 +184,8 @@ impl Timesheet {
                 Cell::from(row.rate.as_ref().map(|rate| rate.text(language))),
                 Cell::from(row.source.as_deref()),
                 Cell::from(row.cents.map(Cell::Cents)),
-                Cell::Empty,
-                Cell::Empty,
+                Cell::Room,
+                Cell::Room,
             ]
         };
         let mut rows: Vec<Vec<Cell>> = self.rows.iter().map(row).collect();

@@ -98,7 +98,7 @@ fn printed(cell: &Cell, dialect: Dialect) -> String {
         Cell::Day(day) => day.to_string(),
         Cell::Text(text) if text.starts_with(FORMULA_STARTS) => format!("'{text}"),
         Cell::Text(text) => text.clone(),
-        Cell::Empty => String::new(),
+        Cell::Empty | Cell::Room => String::new(),
     }
 }
 

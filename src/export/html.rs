@@ -57,12 +57,19 @@ fn section(table: &Table, language: Language) -> Markup {
 /// True when a column holds numbers and nothing else.
 fn is_numeric(table: &Table, column: usize) -> bool {
     let cells = || table.rows.iter().filter_map(|row| row.get(column));
-    cells().all(|cell| !matches!(cell, Cell::Text(_) | Cell::Day(_))) && cells().any(|cell| *cell != Cell::Empty)
+    cells().all(|cell| !matches!(cell, Cell::Text(_) | Cell::Day(_) | Cell::Room))
+        && cells().any(|cell| *cell != Cell::Empty)
 }
 
 fn printed(cell: &Cell, heading: &str, language: Language) -> Markup {
-    let numeric = !matches!(cell, Cell::Text(_) | Cell::Day(_) | Cell::Empty);
-    html! { td.sum[numeric].none[*cell == Cell::Empty] data-label=(heading) { (said(cell, language)) } }
+    let kind = match cell {
+        Cell::Text(_) => None,
+        Cell::Day(_) => Some("day"),
+        Cell::Empty => Some("none"),
+        Cell::Room => Some("room"),
+        Cell::Number(_) | Cell::Billionths(_) | Cell::Cents(_) => Some("sum"),
+    };
+    html! { td class=[kind] data-label=(heading) { (said(cell, language)) } }
 }
 
 /// A cell as people read it.
@@ -74,7 +81,7 @@ pub fn said(cell: &Cell, language: Language) -> String {
         Cell::Cents(cents) => thousands(&number::cents(*cents, Dialect::of(language)), language),
         Cell::Day(day) => short_day(language, *day),
         Cell::Text(text) => text.clone(),
-        Cell::Empty => String::new(),
+        Cell::Empty | Cell::Room => String::new(),
     }
 }
 

@@ -29,6 +29,8 @@ pub enum Cell {
     Text(String),
     /// Nothing to say.
     Empty,
+    /// Nothing yet: room to write by hand on paper.
+    Room,
 }
 
 impl From<&str> for Cell {

@@ -87,7 +87,7 @@ fn begin(sheet: &mut Worksheet, headings: &[impl AsRef<str>], styles: &Styles) -
 fn write(sheet: &mut Worksheet, row: u32, cells: &[Cell], styles: &Styles) -> Result<(), XlsxError> {
     for (column, cell) in (0..).zip(cells) {
         match cell {
-            Cell::Empty => {}
+            Cell::Empty | Cell::Room => {}
             // A typed text is never run as a formula, whatever it begins with.
             Cell::Text(text) => drop(sheet.write_string(row, column, text)?),
             Cell::Day(day) => {

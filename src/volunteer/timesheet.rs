@@ -107,7 +107,7 @@ pub fn document(timesheet: &Timesheet, language: Language) -> Document {
             Cell::Text(words::hours(language, entry.minutes)),
             Cell::Number(entry.minutes),
             Cell::Number(entry.contested_minutes),
-            Cell::Empty,
+            Cell::Room,
         ]
     });
     Document {

@@ -66,6 +66,7 @@ async fn a_loan_is_stated_with_what_lets_it_be_valued() {
     let first = loans.iter().find(|loan| loan["from"] == "2025-12-30").unwrap();
     assert_eq!((&first["days"], &first["days_in_year"], &first["cents"]), (&json!(4), &json!(2), &json!(9000)));
     assert_eq!(first["rate"]["fr"].as_str().unwrap().replace('\u{a0}', " "), "45,00 € le jour-matériel");
+    assert_eq!(first["counted_item_days"], 2, "of the four, two are of the year");
     let unknown = loans.iter().find(|loan| loan["from"] == "2026-02-10").unwrap();
     assert_eq!((&unknown["days"], &unknown["cents"]), (&Value::Null, &Value::Null));
     let given = format!("/v1/structures/{}/loans-given-and-received/2026", cuma.id);
@@ -87,6 +88,7 @@ fn common(list: &Value) -> BTreeSet<String> {
             "days_in_year",
             "pieces",
             "item_days",
+            "counted_item_days",
             "value_cents",
         ]
         .map(|field| loan[field].to_string())

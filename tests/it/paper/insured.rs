@@ -100,13 +100,13 @@ async fn lender_and_borrower_read_the_same_loans_for_their_notes() {
     };
     let lines = |side: &str, partner: &str| {
         [
-            "side,partner,item,category,nature,from,returned,days,days_in_year,pieces,item_days,value_eur,rate,\
+            "side,partner,item,category,nature,from,returned,days,days_in_year,pieces,item_days,counted_in_year,value_eur,rate,\
              valued_at_eur,state,loan"
                 .to_owned(),
             format!(
-                "{side},{partner},Chaises pliantes,Mobilier,equipment,2025-12-30,2026-01-03,4,2,10,40,,,,returned,{first}"
+                "{side},{partner},Chaises pliantes,Mobilier,equipment,2025-12-30,2026-01-03,4,2,10,40,20,,,,returned,{first}"
             ),
-            format!("{side},{partner},Barnum 6 × 12,Barnum,equipment,2026-03-14,,,,1,,1850.00,,,handed over,{out}"),
+            format!("{side},{partner},Barnum 6 × 12,Barnum,equipment,2026-03-14,,,,1,,,1850.00,,,handed over,{out}"),
         ]
         .map(|line| line + "\r\n")
         .concat()
@@ -120,7 +120,7 @@ async fn lender_and_borrower_read_the_same_loans_for_their_notes() {
     assert!(french.starts_with("\u{feff}sens;partenaire;désignation;"), "{french}");
     assert!(
         french.contains(
-            "donné;Les Jardins partagés;Chaises pliantes;Mobilier;matériel;30/12/2025;03/01/2026;4;2;10;40;;;;rendu;"
+            "donné;Les Jardins partagés;Chaises pliantes;Mobilier;matériel;30/12/2025;03/01/2026;4;2;10;40;20;;;;rendu;"
         ),
         "{french}"
     );
