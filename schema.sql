@@ -185,12 +185,14 @@ create table membership (
   role           text    not null,
   starts_on      text    not null,
   ends_on        text,
+  publishes      integer not null default 0, -- the structure's own choice: sums of what it took part in are open data
   version        integer not null default 1,
   created_at     integer not null,
   constraint membership_id_is_uuid    check (length(id) = 16),
   constraint membership_role_is_known check (role in ('member', 'facilitator')),
   constraint membership_days_exist    check (date(starts_on) is starts_on and date(ends_on) is ends_on),
-  constraint membership_days_in_order check (starts_on < ends_on)
+  constraint membership_days_in_order check (starts_on < ends_on),
+  constraint membership_publishes_is_flag check (publishes in (0, 1))
 ) strict, without rowid;
 
 create index membership_by_structure   on membership (structure_id, cooperation_id);

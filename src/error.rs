@@ -224,6 +224,9 @@ pub enum Error {
     /// Nothing here that the caller may see.
     #[error("not found")]
     NotFound,
+    /// No member of the cooperation chose to publish.
+    #[error("nothing published")]
+    NothingPublished,
     /// The path exists, this method does not.
     #[error("method not allowed")]
     Method,

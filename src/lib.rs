@@ -36,6 +36,7 @@
 //! | [`picture`] | who gave to whom, the network, the year by month, drawn as SVG |
 //! | [`accounts`] | contributions in kind as French accounting wants them: class 8, notes, budget, time sheet, aid |
 //! | [`summary`] | the yearly summary of a structure or a cooperation |
+//! | [`publication`] | what members of a cooperation chose to publish: sums as open data |
 //! | [`valueflows`] | loans, hours and sessions in the words of `ValueFlows`, for programs of others |
 //! | [`privacy`] | what people see, correct and erase of what is kept about them; retention; the register |
 //! | [`indicator`] | the diagnosis: silos, bridges and dependence made visible |
@@ -99,6 +100,7 @@ pub mod picture;
 pub mod privacy;
 pub mod program;
 pub mod proposal;
+pub mod publication;
 pub mod secret;
 pub mod session;
 pub mod skill;

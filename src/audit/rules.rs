@@ -58,6 +58,8 @@ pub enum Event {
     MembershipChanged,
     /// The facilitation of a cooperation was handed over.
     FacilitatorHandedOver,
+    /// A structure chose to publish its part in a cooperation, or took that back.
+    PublicationChanged,
     /// A service token was made.
     ServiceTokenMade,
     /// A service token was revoked.

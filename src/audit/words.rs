@@ -60,6 +60,11 @@ const SENTENCES: &[(Event, &str, &str)] = &[
         "The facilitation of the cooperation was handed over.",
         "L'animation de la démarche a été transmise.",
     ),
+    (
+        Event::PublicationChanged,
+        "A structure chose to publish its part in the cooperation, or took that back.",
+        "Une structure a choisi de publier sa part dans la démarche, ou est revenue sur ce choix.",
+    ),
     (Event::ServiceTokenMade, "A service token was made.", "Un jeton de service a été créé."),
     (Event::ServiceTokenRevoked, "A service token was revoked.", "Un jeton de service a été révoqué."),
     (Event::YearClosed, "A year was closed.", "Une année a été arrêtée."),

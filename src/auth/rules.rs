@@ -71,6 +71,10 @@ pub enum Right {
     ChangeCooperation,
     /// Leave a cooperation.
     LeaveCooperation,
+    /// Choose that sums of what a structure takes part in are open data, or take that back.
+    Publish,
+    /// Read what members of a cooperation chose to publish.
+    ReadPublished,
     /// Read a cooperation's yearly summary, without names.
     ReadCommonSummary,
     /// Read all lines of a cooperation.
@@ -206,6 +210,8 @@ pub const RIGHTS: &[Rule] = &[
     rule(Right::ReadMemberships,       [R, O, O, O], [N, N, N, Y, N], READ),
     rule(Right::ChangeCooperation,     [O, O, M, O], [N, N, N, N, N], NEVER),
     rule(Right::LeaveCooperation,      [M, O, O, O], [N, N, N, N, N], NEVER),
+    rule(Right::Publish,               [M, O, O, O], [N, N, N, N, N], NEVER),
+    rule(Right::ReadPublished,         [O, O, O, O], [N, N, N, N, Y], AGGREGATES),
     rule(Right::ReadCommonSummary,     [O, R, O, O], [N, N, N, N, N], AGGREGATES),
     rule(Right::ReadCommonRecords,     [O, O, R, O], [N, N, N, N, N], READ),
     rule(Right::RecordForCommons,      [O, O, C, O], [N, N, N, N, N], RECORD),

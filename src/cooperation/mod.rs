@@ -4,6 +4,7 @@ pub(crate) mod routes;
 pub mod rows;
 pub mod rules;
 
+use crate::audit::rules::Event;
 use crate::auth::rules::Right;
 use crate::auth::{Act, Whose};
 use crate::error::Error;
@@ -56,4 +57,20 @@ pub fn keep_facilitated(act: &Act<'_>, changed: &MembershipFacts) -> Result<(), 
     let cooperation = rows::find(act.db, changed.cooperation_id)?.ok_or(Error::NotFound)?;
     let over = cooperation.facts.ends_on.is_some_and(|over| over <= end);
     if over || !rows::facilitators(act.db, changed.cooperation_id, end)?.is_empty() { Ok(()) } else { Err(last()) }
+}
+
+/// Chooses for a structure whether sums of what it took part in are published.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Forbidden`].
+pub fn choose_publication(act: &Act<'_>, id: Id, publishes: bool) -> Result<Membership, Error> {
+    let before = visible_membership(act, id)?;
+    act.require(Right::Publish, Whose::Structure(before.facts.structure_id))?;
+    if before.publishes == publishes {
+        return Ok(before);
+    }
+    let after = Membership { publishes, version: before.version + 1, ..before };
+    rows::update_membership(act.db, &after)?;
+    act.audit(Event::PublicationChanged, after.about())?;
+    Ok(after)
 }

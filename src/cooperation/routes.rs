@@ -14,7 +14,7 @@ use crate::auth::{Act, Caller, Whose};
 use crate::clock::Day;
 use crate::error::{Error, Fault, FieldError};
 use crate::http::Listed;
-use crate::http::extract::{Change, Command, Create, Known, PathId, Query, keep_fixed};
+use crate::http::extract::{Change, Command, Create, Known, PathId, Plain, Query, keep_fixed};
 use crate::http::limits::PageSize;
 use crate::http::reply::{Cursor, Reply};
 use crate::id::Id;
@@ -218,6 +218,27 @@ pub async fn change_membership(
         }
         act.audit(Event::MembershipChanged, after.about())?;
         Reply::versioned(after.version, &after)
+    })
+    .await
+}
+
+/// What a structure chooses.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Choice {
+    publishes: bool,
+}
+
+/// `POST /v1/memberships/{id}/publication`
+pub async fn choose_publication(
+    State(app): State<App>,
+    PathId(id): PathId,
+    command: Command<Plain<Choice>>,
+) -> Result<Reply, Error> {
+    let Plain(Choice { publishes }) = command.body;
+    app.act(command.caller, command.replay, move |act| {
+        let membership = super::choose_publication(act, id, publishes)?;
+        Reply::versioned(membership.version, &membership)
     })
     .await
 }

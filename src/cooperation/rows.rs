@@ -199,7 +199,7 @@ pub fn insert_membership(db: &Connection, id: Id, facts: &MembershipFacts, now: 
         ":id": id, ":cooperation": facts.cooperation_id, ":structure": facts.structure_id, ":role": Word(facts.role),
         ":starts_on": facts.starts_on, ":ends_on": facts.ends_on, ":now": now,
     })?;
-    Ok(Membership { id, facts: facts.clone(), version: 1, created_at: now })
+    Ok(Membership { id, facts: facts.clone(), publishes: false, version: 1, created_at: now })
 }
 
 /// Changes a membership to what is stated now.
@@ -209,11 +209,13 @@ pub fn insert_membership(db: &Connection, id: Id, facts: &MembershipFacts, now: 
 pub fn update_membership(db: &Connection, membership: &Membership) -> Result<(), Error> {
     let facts = &membership.facts;
     db.prepare_cached(
-        "update membership set role = :role, starts_on = :starts_on, ends_on = :ends_on, version = :version where id = :id",
+        "update membership set role = :role, starts_on = :starts_on, ends_on = :ends_on, publishes = :publishes,
+           version = :version
+         where id = :id",
     )?
     .execute(named_params! {
         ":id": membership.id, ":role": Word(facts.role), ":starts_on": facts.starts_on, ":ends_on": facts.ends_on,
-        ":version": membership.version,
+        ":publishes": membership.publishes, ":version": membership.version,
     })?;
     Ok(())
 }
@@ -348,5 +350,11 @@ pub fn membership_facts(row: &Row<'_>) -> rusqlite::Result<MembershipFacts> {
 
 fn membership(row: &Row<'_>) -> rusqlite::Result<Membership> {
     let facts = membership_facts(row)?;
-    Ok(Membership { id: row.get("id")?, facts, version: row.get("version")?, created_at: row.get("created_at")? })
+    Ok(Membership {
+        id: row.get("id")?,
+        facts,
+        publishes: row.get("publishes")?,
+        version: row.get("version")?,
+        created_at: row.get("created_at")?,
+    })
 }

@@ -126,6 +126,8 @@ pub struct Membership {
     /// What is stated.
     #[serde(flatten)]
     pub facts: MembershipFacts,
+    /// True when the structure chose that sums of what it took part in meanwhile are open data.
+    pub publishes: bool,
     /// Grows at each change.
     pub version: i64,
     /// When recorded.

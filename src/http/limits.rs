@@ -60,6 +60,7 @@ pub const COSTLY_ROUTES: &[&str] = &[
     "/v1/cooperations/{id}/diagnosis.csv",
     "/v1/structures/{id}/valueflows",
     "/v1/cooperations/{id}/valueflows",
+    "/v1/cooperations/{id}/data-package.zip",
     "/v1/diagnosis",
     "/v1/diagnosis.csv",
     "/v1/structures/{id}/pictures",

@@ -25,8 +25,8 @@ use serde::Deserialize;
 use crate::error::Error;
 use crate::{
     App, accounts, audit, auth, calendar, cooperation, desk, equipment, fec, feed, grid, hours, import, inbox,
-    indicator, invitation, ledger, loan, paper, person, picture, privacy, program, proposal, session, skill, statement,
-    structure, summary, valueflows, volunteer, web, webhook,
+    indicator, invitation, ledger, loan, paper, person, picture, privacy, program, proposal, publication, session,
+    skill, statement, structure, summary, valueflows, volunteer, web, webhook,
 };
 
 /// One operation of the API.
@@ -132,6 +132,7 @@ pub fn table() -> Vec<Operation> {
         read("/v1/cooperations", get(cooperation::routes::list)),
         read("/v1/cooperations/{id}", get(cooperation::routes::read)),
         change("/v1/cooperations/{id}", patch(cooperation::routes::change)),
+        read("/v1/cooperations/{id}/data-package.zip", get(publication::routes::of_cooperation)),
         read("/v1/cooperations/{id}/valueflows", get(valueflows::routes::of_cooperation)),
         read("/v1/cooperations/{id}/summaries/{period}", get(summary::routes::of_cooperation)),
         read("/v1/cooperations/{id}/diagnosis", get(indicator::routes::of_one)),
@@ -144,6 +145,7 @@ pub fn table() -> Vec<Operation> {
         read("/v1/memberships", get(cooperation::routes::list_memberships)),
         read("/v1/memberships/{id}", get(cooperation::routes::read_membership)),
         change("/v1/memberships/{id}", patch(cooperation::routes::change_membership)),
+        send("/v1/memberships/{id}/publication", post(cooperation::routes::choose_publication)),
         send("/v1/memberships/{id}/hand-over", post(proposal::routes::hand_over)),
         read("/v1/proposals", get(proposal::routes::list)),
         read("/v1/proposals/{id}", get(proposal::routes::read)),

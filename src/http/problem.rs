@@ -49,6 +49,7 @@ pub fn status_and_code(error: &Error) -> (StatusCode, &'static str) {
         Error::SecondFactorNeeded => (StatusCode::UNAUTHORIZED, "second-factor-needed"),
         Error::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
         Error::NotFound => (StatusCode::NOT_FOUND, "not-found"),
+        Error::NothingPublished => (StatusCode::NOT_FOUND, "nothing-published"),
         Error::Method => (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed"),
         Error::IdTaken => (StatusCode::CONFLICT, "id-taken"),
         Error::WrongState { .. } => (StatusCode::CONFLICT, "wrong-state"),

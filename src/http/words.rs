@@ -123,6 +123,17 @@ pub const PROBLEMS: &[Entry] = &[
         ["Rien ici", "Il n'y a rien ici que vous puissiez voir."],
     ),
     (
+        "nothing-published",
+        [
+            "Nothing is published here yet",
+            "No member of this cooperation has chosen to publish. A structure's manager does so with POST /v1/memberships/{id}/publication and {\"publishes\": true}.",
+        ],
+        [
+            "Rien n'est encore publié ici",
+            "Aucun membre de cette démarche n'a choisi de publier. Le responsable d'une structure le fait avec POST /v1/memberships/{id}/publication et {\"publishes\": true}.",
+        ],
+    ),
+    (
         "method-not-allowed",
         [
             "Not with this method",

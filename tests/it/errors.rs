@@ -30,6 +30,8 @@ async fn gallery<'w>(world: &'w World, village: &Village) -> Vec<Row<'w>> {
     let mut rows = refusals(world, village).await;
     rows.extend(unvalued(world, village).await);
     rows.extend(not_exported(world, village).await);
+    let package = format!("/v1/cooperations/{}/data-package.zip", village.cooperation);
+    rows.push((world.get(package).by(&village.commune.manager), 404, "nothing-published", &[]));
     rows
 }
 
@@ -198,7 +200,7 @@ async fn every_refusal_speaks_french() {
 }
 
 /// What cannot be as things stand.
-fn conflicts() -> [Error; 10] {
+fn conflicts() -> [Error; 11] {
     [
         Error::IdTaken,
         Error::WrongState { state: "returned".to_owned() },
@@ -210,6 +212,7 @@ fn conflicts() -> [Error; 10] {
         Error::MissingRate { kind: "equipment".into(), category: "barnum".into(), day: day("2026-05-01") },
         Error::NoSiren,
         Error::NothingToExport,
+        Error::NothingPublished,
     ]
 }
 
@@ -247,6 +250,7 @@ fn one_of_each() -> Vec<Error> {
             | Error::UnknownCaller
             | Error::Forbidden
             | Error::NotFound
+            | Error::NothingPublished
             | Error::Method
             | Error::IdTaken
             | Error::WrongState { .. }
@@ -320,6 +324,9 @@ const NO_CODES: &[&str] = &[
     "label-sheets",
     "item-day",
     "item-days",
+    "navette-contributions",
+    "tabular-data-package",
+    "tabular-data-resource",
 ];
 
 #[test]

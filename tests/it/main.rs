@@ -28,6 +28,7 @@ mod paper;
 mod person;
 mod picture;
 mod privacy;
+mod publication;
 mod rights;
 mod security;
 mod session;
