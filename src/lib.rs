@@ -31,11 +31,11 @@
 //! | [`volunteer`] | what volunteers see of their own hours, attestations that can be checked, timesheets |
 //! | [`skill`] | skills, needs, and the sessions on which a skill is passed on |
 //! | [`grid`] | valuation grids: dated rates, approved, and what flows are worth by them |
-//! | [`accounts`] | which accounts of which chart a contribution moves, and the lines of a year |
-//! | [`fec`] | files of accounting entries, their checker, and the journal by which nothing is exported twice |
 //! | [`picture`] | who gave to whom, the network, the year by month, drawn as SVG |
-//! | [`accounts`] | contributions in kind as French accounting wants them: class 8, notes, budget, time sheet, aid |
 //! | [`summary`] | the yearly summary of a structure or a cooperation |
+//! | [`accounts`] | contributions in kind as French accounting wants them: class 8, notes, budget, time sheet, aid |
+//! | [`fec`] | files of accounting entries, their checker, and the journal by which nothing is exported twice |
+//! | [`statement`] | closed years: frozen, never changed, held against the ledger |
 //! | [`publication`] | what members of a cooperation chose to publish: sums as open data |
 //! | [`valueflows`] | loans, hours and sessions in the words of `ValueFlows`, for programs of others |
 //! | [`privacy`] | what people see, correct and erase of what is kept about them; retention; the register |
