@@ -10,6 +10,8 @@ use crate::paper::words::{grouped, say, short_day};
 
 /// Columns that an upright sheet holds; a document with a wider table is printed on its side.
 const UPRIGHT_COLUMNS_MAX: usize = 8;
+/// Bytes of a word that a column holds; longer ones (identifiers, digits of a hash) may break anywhere.
+const WORD_BYTES_MAX: usize = 30;
 
 /// A document as a page.
 #[must_use]
@@ -69,7 +71,9 @@ fn printed(cell: &Cell, heading: &str, language: Language) -> Markup {
         Cell::Room => Some("room"),
         Cell::Number(_) | Cell::Billionths(_) | Cell::Cents(_) => Some("sum"),
     };
-    html! { td class=[kind] data-label=(heading) { (said(cell, language)) } }
+    let said = said(cell, language);
+    let long = said.split_whitespace().any(|word| word.len() > WORD_BYTES_MAX);
+    html! { td.long[long] class=[kind] data-label=(heading) { (said) } }
 }
 
 /// A cell as people read it.
