@@ -2,6 +2,7 @@
 
 mod budget;
 mod foot;
+mod many;
 mod notes;
 mod sheets;
 
