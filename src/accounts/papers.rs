@@ -160,7 +160,7 @@ fn stated(act: &Act<'_>, of: Of, head: i64, valuer: Option<&Valuer>) -> Result<V
     let loans = exchanged(act, structure, period)?.into_iter().map(|loan| {
         let rate = valuer.and_then(|valuer| rate_of(&loan, period, valuer));
         let (counted_item_days, cents) = counted.get(&loan.loan).copied().unwrap_or_default();
-        Stated { rate, counted_item_days, cents, loan }
+        Stated { loan, rate, counted_item_days, cents }
     });
     Ok(loans.collect())
 }

@@ -64,16 +64,16 @@ fn is_numeric(table: &Table, column: usize) -> bool {
 }
 
 fn printed(cell: &Cell, heading: &str, language: Language) -> Markup {
+    let said = said(cell, language);
     let kind = match cell {
+        Cell::Text(_) if said.split_whitespace().any(|word| word.len() > WORD_BYTES_MAX) => Some("long"),
         Cell::Text(_) => None,
         Cell::Day(_) => Some("day"),
         Cell::Empty => Some("none"),
         Cell::Room => Some("room"),
         Cell::Number(_) | Cell::Billionths(_) | Cell::Cents(_) => Some("sum"),
     };
-    let said = said(cell, language);
-    let long = said.split_whitespace().any(|word| word.len() > WORD_BYTES_MAX);
-    html! { td.long[long] class=[kind] data-label=(heading) { (said) } }
+    html! { td class=[kind] data-label=(heading) { (said) } }
 }
 
 /// A cell as people read it.
