@@ -132,11 +132,13 @@ fn the_accounts_86_weigh_what_the_accounts_87_weigh_for_each_structure_year_and_
 
 /// The loans of a year, as one structure states them: what the ledger tells it, on its side, by the one grid.
 fn stated(structure: Id, year: i32) -> Vec<(Id, Stated)> {
-    let mut cents: HashMap<Id, i64> = HashMap::new();
+    let mut counted: HashMap<Id, (i64, i64)> = HashMap::new();
     for lines in [&MANY.given, &MANY.received].map(|books| books.get(&(structure, year))) {
         for line in lines.into_iter().flatten().filter(|line| COUNTED.contains(&line.state)) {
             if let (SourceKind::Loan, Some(worth)) = (line.flow.source_kind, line.cents) {
-                *cents.entry(line.flow.source_id).or_default() += worth;
+                let (item_days, cents) = counted.entry(line.flow.source_id).or_default();
+                *item_days += line.flow.quantities.item_days.unwrap_or_default();
+                *cents += worth;
             }
         }
     }
@@ -148,7 +150,8 @@ fn stated(structure: Id, year: i32) -> Vec<(Id, Stated)> {
         let given = loan.lender_id == structure;
         let (side, partner) = if given { (Side::Given, loan.borrower_id) } else { (Side::Received, loan.lender_id) };
         let exchanged = Exchanged::of(loan, side, partner.to_string(), None, days(year));
-        (partner, Stated { loan: exchanged, rate: None, cents: cents.get(&loan.id).copied() })
+        let (counted_item_days, cents) = counted.get(&loan.id).copied().unzip();
+        (partner, Stated { loan: exchanged, rate: None, counted_item_days, cents })
     };
     let own = MANY.ledger.loans.iter().filter(|loan| [loan.lender_id, loan.borrower_id].contains(&structure));
     own.filter(out).map(of).collect()
