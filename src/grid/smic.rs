@@ -30,7 +30,7 @@ const TABLE: &[Fixed] = &[
     (date!(2023 - 05 - 01), 1152, "Arrêté du 26 avril 2023"),
     (date!(2024 - 01 - 01), 1165, "Décret n° 2023-1216 du 20 décembre 2023"),
     (date!(2024 - 11 - 01), 1188, "Décret n° 2024-951 du 23 octobre 2024"),
-    (date!(2026 - 01 - 01), 1202, "Décret n° 2025-1228 du 17 décembre 2025"),
+    (date!(2026 - 01 - 01), 1202, "Relèvement au 1er janvier 2026 (code du travail, art. L3231-7)"),
     (date!(2026 - 06 - 01), 1231, "Relèvement au 1er juin 2026 (code du travail, art. L3231-5)"),
 ];
 
