@@ -48,14 +48,14 @@ pub fn list(
     // Each part reads one page from its own index, however long the trail is.
     let parts = conditions.into_iter().map(|condition| {
         format!(
-            "select * from (select * from audit where {condition} and (:before is null or seq < :before)
+            "select * from (select * from audit where {condition} and seq < :before
                and (:event is null or event = :event) order by seq desc limit :limit)"
         )
     });
     let sql = format!("{} order by seq desc limit :limit", parts.collect::<Vec<_>>().join(" union "));
     let mut statement = db.prepare_cached(&sql)?;
     let rows = statement.query_map(
-        named_params! { ":id": id, ":event": event.map(Word), ":before": before, ":limit": limit },
+        named_params! { ":id": id, ":event": event.map(Word), ":before": before.unwrap_or(i64::MAX), ":limit": limit },
         |row| {
             let Word(event) = row.get("event")?;
             Ok(Entry {

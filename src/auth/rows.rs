@@ -178,7 +178,7 @@ pub fn list_accounts(
 ) -> Result<Vec<Account>, Error> {
     let mut statement = db.prepare_cached(
         "select * from account
-         where erased_at is null and archived = :archived and (:after is null or id > :after)
+         where erased_at is null and archived = :archived and id > ifnull(:after, x'')
            and (:caller is null or id = :caller or id in (
              select theirs.account_id from account_role theirs
              join account_role mine on mine.structure_id = theirs.structure_id
@@ -348,7 +348,7 @@ pub fn list_grants(
 ) -> Result<Vec<Grant>, Error> {
     let mut statement = db.prepare_cached(
         "select * from account_role where structure_id = :structure and archived = :archived
-           and (:after is null or id > :after) order by id limit :limit",
+           and id > ifnull(:after, x'') order by id limit :limit",
     )?;
     let rows = statement.query_map(
         named_params! { ":structure": structure, ":archived": archived, ":after": after, ":limit": limit },

@@ -254,7 +254,7 @@ pub fn list_closures(
     limit: i64,
 ) -> Result<Vec<Closure>, Error> {
     let mut statement = db.prepare_cached(
-        "select * from closure where equipment_id = :equipment and archived = :archived and (:after is null or id > :after)
+        "select * from closure where equipment_id = :equipment and archived = :archived and id > ifnull(:after, x'')
          order by id limit :limit",
     )?;
     let rows = statement.query_map(

@@ -133,7 +133,7 @@ pub struct Filter {
 pub fn list(db: &Connection, filter: &Filter, after: Option<Id>, limit: i64) -> Result<Vec<Cooperation>, Error> {
     let mut statement = db.prepare_cached(
         "select * from cooperation
-         where archived = :archived and (:after is null or id > :after)
+         where archived = :archived and id > ifnull(:after, x'')
            and (:q is null or instr(fold(name), fold(:q)) > 0)
            and (:account is null or id in (
              select m.cooperation_id from membership m
@@ -243,7 +243,7 @@ pub fn list_memberships(
     let mut statement = db.prepare_cached(
         "select * from membership
          where (:cooperation is null or cooperation_id = :cooperation)
-           and (:structure is null or structure_id = :structure) and (:after is null or id > :after)
+           and (:structure is null or structure_id = :structure) and id > ifnull(:after, x'')
          order by id limit :limit",
     )?;
     let rows = statement.query_map(

@@ -124,7 +124,7 @@ pub fn tell(db: &Connection, kind: Kind, loan: &Loan, now: Moment) -> Result<(),
 /// What SQLite refuses.
 pub fn messages(db: &Connection, structure: Id, after: Option<i64>, limit: i64) -> Result<Vec<(i64, Message)>, Error> {
     let mut statement = db.prepare_cached(
-        "select * from outbox where structure_id = :structure and (:after is null or seq > :after)
+        "select * from outbox where structure_id = :structure and seq > ifnull(:after, 0)
          order by seq limit :limit",
     )?;
     let rows = statement

@@ -227,7 +227,7 @@ pub fn list(
 ) -> Result<Vec<Equipment>, Error> {
     let mut statement = db.prepare_cached(&format!(
         "select * from equipment
-         where archived = :archived and (:after is null or id > :after)
+         where archived = :archived and id > ifnull(:after, x'')
            and (:structure is null or structure_id = :structure)
            and (:category is null or category = :category)
            and (:kind is null or kind = :kind)

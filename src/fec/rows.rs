@@ -94,10 +94,10 @@ pub fn find(db: &Connection, id: Id) -> Result<Option<Export>, Error> {
 /// What SQLite refuses.
 pub fn list(db: &Connection, structure: Id, before: Option<i64>, limit: i64) -> Result<Vec<Export>, Error> {
     let mut statement = db.prepare_cached(&format!(
-        "{EXPORT} where e.structure_id = :structure and (:before is null or e.number < :before)
+        "{EXPORT} where e.structure_id = :structure and e.number < :before
          order by e.number desc limit :limit"
     ))?;
-    let page = named_params! { ":structure": structure, ":before": before, ":limit": limit };
+    let page = named_params! { ":structure": structure, ":before": before.unwrap_or(i64::MAX), ":limit": limit };
     Ok(statement.query_map(page, export)?.collect::<Result<_, _>>()?)
 }
 

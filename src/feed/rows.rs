@@ -60,7 +60,7 @@ pub fn find_live(db: &Connection, digest: [u8; 32]) -> Result<Option<Feed>, Erro
 /// What SQLite refuses.
 pub fn list(db: &Connection, structure: Id, archived: bool, after: Option<Id>, limit: i64) -> Result<Vec<Feed>, Error> {
     let mut statement = db.prepare_cached(
-        "select * from feed where structure_id = :structure and archived = :archived and (:after is null or id > :after)
+        "select * from feed where structure_id = :structure and archived = :archived and id > ifnull(:after, x'')
          order by id limit :limit",
     )?;
     let rows = statement.query_map(

@@ -108,7 +108,7 @@ pub fn find(db: &Connection, id: Id) -> Result<Option<Grid>, Error> {
 pub fn list(db: &Connection, of: Id, archived: bool, after: Option<Id>, limit: i64) -> Result<Vec<Grid>, Error> {
     let mut statement = db.prepare_cached(
         "select * from grid
-         where (structure_id = :of or cooperation_id = :of) and archived = :archived and (:after is null or id > :after)
+         where (structure_id = :of or cooperation_id = :of) and archived = :archived and id > ifnull(:after, x'')
          order by id limit :limit",
     )?;
     let rows = statement

@@ -57,7 +57,7 @@ pub fn list(
 ) -> Result<Vec<(Id, Id, i64, i64)>, Error> {
     let entries = "select h.id as entry, l.id as contribution, h.head_count, l.seq
                    from hours h join ledger l on l.seq = h.seq";
-    let narrowed = "(:before is null or l.seq < :before)
+    let narrowed = "l.seq < :before
         and (:cooperation is null or l.cooperation_id = :cooperation)
         and (:activity is null or l.category = :activity)
         and (:from is null or l.occurred_on >= :from) and (:until is null or l.occurred_on < :until)
@@ -76,7 +76,8 @@ pub fn list(
     let rows = statement.query_map(
         named_params! {
             ":structure": filter.structure_id, ":cooperation": filter.cooperation_id, ":person": filter.person_id,
-            ":activity": filter.activity, ":from": filter.from, ":until": filter.until, ":before": before,
+            ":activity": filter.activity, ":from": filter.from, ":until": filter.until,
+            ":before": before.unwrap_or(i64::MAX),
             ":limit": limit,
         },
         |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),

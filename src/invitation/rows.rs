@@ -85,7 +85,7 @@ pub fn list(
 ) -> Result<Vec<Invitation>, Error> {
     let mut statement = db.prepare_cached(
         "select * from invitation where structure_id = :structure and archived = :archived
-           and (:by is null or invited_by = :by) and (:after is null or id > :after)
+           and (:by is null or invited_by = :by) and id > ifnull(:after, x'')
          order by id limit :limit",
     )?;
     let rows = statement.query_map(

@@ -169,7 +169,7 @@ pub struct Filter {
 /// # Errors
 /// What SQLite refuses.
 pub fn list(db: &Connection, filter: &Filter, after: Option<Id>, limit: i64) -> Result<Vec<Loan>, Error> {
-    let narrowed = "(:after is null or l.id > :after) and (:cooperation is null or l.cooperation_id = :cooperation)
+    let narrowed = "l.id > ifnull(:after, x'') and (:cooperation is null or l.cooperation_id = :cooperation)
         and (:equipment is null or l.equipment_id = :equipment) and (:state is null or l.state = :state)
         and (:from is null or ifnull(l.ends_on, date(l.starts_on, '+1 day')) > :from) and (:until is null or l.starts_on < :until)";
     let sql = if filter.structure_id.is_some() {

@@ -123,7 +123,7 @@ pub fn find(db: &Connection, id: Id) -> Result<Option<Person>, Error> {
 /// What SQLite refuses.
 pub fn of_account(db: &Connection, account: Id, after: Option<Id>, limit: i64) -> Result<Vec<Person>, Error> {
     let mut statement = db.prepare_cached(&format!(
-        "{PERSON} where i.account_id = :account and (:after is null or p.id > :after) order by p.id limit :limit"
+        "{PERSON} where i.account_id = :account and p.id > ifnull(:after, x'') order by p.id limit :limit"
     ))?;
     let rows = statement.query_map(named_params! { ":account": account, ":after": after, ":limit": limit }, person)?;
     rows.map(|found| with_consents(db, found?)).collect()
@@ -155,7 +155,7 @@ pub fn list(
     limit: i64,
 ) -> Result<Vec<Person>, Error> {
     let mut statement = db.prepare_cached(&format!(
-        "{PERSON} where p.structure_id = :structure and p.archived = :archived and (:after is null or p.id > :after)
+        "{PERSON} where p.structure_id = :structure and p.archived = :archived and p.id > ifnull(:after, x'')
            and (:q is null or instr(fold(i.name), fold(:q)) > 0)
          order by p.id limit :limit"
     ))?;

@@ -70,7 +70,7 @@ pub fn find_live(db: &Connection, digest: [u8; 32], now: Moment) -> Result<Optio
 pub fn list(db: &Connection, of: Id, archived: bool, after: Option<Id>, limit: i64) -> Result<Vec<Kept>, Error> {
     let mut statement = db.prepare_cached(
         "select * from service_token
-         where (structure_id = :of or cooperation_id = :of) and archived = :archived and (:after is null or id > :after)
+         where (structure_id = :of or cooperation_id = :of) and archived = :archived and id > ifnull(:after, x'')
          order by id limit :limit",
     )?;
     let rows = statement

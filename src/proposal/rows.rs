@@ -91,7 +91,7 @@ pub fn list(
     let mut statement = db.prepare_cached(
         "select * from proposal
          where (:cooperation is null or cooperation_id = :cooperation)
-           and (:structure is null or structure_id = :structure) and (:after is null or id > :after)
+           and (:structure is null or structure_id = :structure) and id > ifnull(:after, x'')
          order by id limit :limit",
     )?;
     let rows = statement.query_map(

@@ -74,7 +74,7 @@ pub fn list_sessions(
 ) -> Result<Vec<Session>, Error> {
     let mut statement = db.prepare_cached(
         "select * from session where account_id = :account and ended_at is null
-           and used_at > :idle and created_at > :oldest and (:after is null or id > :after) order by id limit :limit",
+           and used_at > :idle and created_at > :oldest and id > ifnull(:after, x'') order by id limit :limit",
     )?;
     let rows = statement.query_map(
         named_params! {

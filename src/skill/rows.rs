@@ -106,7 +106,7 @@ pub struct Filter {
 pub fn list_skills(db: &Connection, filter: &Filter, after: Option<Id>, limit: i64) -> Result<Vec<Skill>, Error> {
     let mut statement = db.prepare_cached(&format!(
         "{SKILL}
-         where side = :side and archived = :archived and (:after is null or id > :after)
+         where side = :side and archived = :archived and id > ifnull(:after, x'')
            and (:structure is null or structure_id = :structure)
            and (:q is null or instr(fold(name), fold(:q)) > 0)
            and (:account is null or structure_id in (
@@ -215,7 +215,7 @@ pub fn list_sessions(
 ) -> Result<Vec<Kept>, Error> {
     let mut statement = db.prepare_cached(
         "select * from skill_session
-         where (:after is null or id > :after) and (:cooperation is null or cooperation_id = :cooperation)
+         where id > ifnull(:after, x'') and (:cooperation is null or cooperation_id = :cooperation)
            and (:structure is null or giver_id = :structure or id in (
              select source_id from ledger where receiver_id = :structure and source_kind = 'session'))
            and (:skill is null or skill = :skill)

@@ -167,7 +167,7 @@ pub fn list(
 ) -> Result<Vec<Structure>, Error> {
     let mut statement = db.prepare_cached(
         "select * from structure
-         where archived = :archived and (:after is null or id > :after)
+         where archived = :archived and id > ifnull(:after, x'')
            and (:q is null or instr(fold(name), fold(:q)) > 0)
            and (:kind is null or kind = :kind)
            and (:commune is null or commune = :commune)

@@ -112,7 +112,7 @@ pub fn find(db: &Connection, id: Id) -> Result<Option<Attestation>, Error> {
 /// What SQLite refuses.
 pub fn list(db: &Connection, person: Id, after: Option<Id>, limit: i64) -> Result<Vec<Attestation>, Error> {
     let mut statement = db.prepare_cached(
-        "select * from attestation where person_id = :person and (:after is null or id > :after) order by id limit :limit",
+        "select * from attestation where person_id = :person and id > ifnull(:after, x'') order by id limit :limit",
     )?;
     let rows =
         statement.query_map(named_params! { ":person": person, ":after": after, ":limit": limit }, attestation)?;

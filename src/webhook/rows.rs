@@ -58,7 +58,7 @@ pub fn list(
 ) -> Result<Vec<Webhook>, Error> {
     let mut statement = db.prepare_cached(
         "select * from webhook where structure_id = :structure and archived = :archived
-           and (:after is null or id > :after) order by id limit :limit",
+           and id > ifnull(:after, x'') order by id limit :limit",
     )?;
     let rows = statement.query_map(
         named_params! { ":structure": structure, ":archived": archived, ":after": after, ":limit": limit },
