@@ -18,7 +18,7 @@ use crate::ask::Request;
 use crate::world::World;
 
 /// Hours as a French spreadsheet lists them.
-const HOURS: &str = r#"
+pub const HOURS: &str = r#"
 records = "hours"
 [fields]
 giver = "de"
@@ -29,7 +29,7 @@ activity = "activité"
 "#;
 
 /// Keep the good rows.
-const ROW_BY_ROW: Order = Order { dry_run: false, atomic: false };
+pub const ROW_BY_ROW: Order = Order { dry_run: false, atomic: false };
 
 /// Asserts how many rows were created, already there, and refused.
 #[track_caller]
@@ -68,7 +68,7 @@ impl World {
     }
 
     /// An import by the person at the machine.
-    async fn operator_imports(&self, mapping: &str, table: &str, order: Order) -> Report {
+    pub async fn operator_imports(&self, mapping: &str, table: &str, order: Order) -> Report {
         let sheet = Arc::new(Sheet::read(table.as_bytes(), mapping, 1_000_000).unwrap());
         import::record(&self.app, Caller::Operator, &sheet, order, |_| {}).await.unwrap()
     }

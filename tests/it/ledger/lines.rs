@@ -1,28 +1,14 @@
 //! Contributions taken away line by line: CSV and workbooks, however many pages they take.
 
 use std::io::Cursor;
-use std::sync::Arc;
 
 use calamine::{Data, Reader as _, Xlsx};
-use navette::auth::Caller;
 use navette::import::report::Became;
-use navette::import::sheet::Sheet;
-use navette::import::{self, Order};
 use serde_json::json;
 
 use crate::deeds::{given, with};
+use crate::import::{HOURS, ROW_BY_ROW};
 use crate::world::{TODAY, Village, World};
-
-/// A list of hours with the ids of its parties.
-const MANY: &str = r#"
-records = "hours"
-[fields]
-giver = "de"
-receiver = "à"
-day = "jour"
-minutes = "durée"
-activity = "activité"
-"#;
 
 /// The association gave the CUMA so many hours of one minute each, the last of them of an activity that is a formula.
 async fn hours(count: i64) -> (World, Village) {
@@ -46,9 +32,7 @@ async fn every_line_leaves_once_however_many_pages_there_are() {
     assert_eq!(before.lines().count(), 4, "three lines under their headings");
     let row = |number| format!("Les Jardins partagés,CUMA du Vallon,{TODAY},0h01,essai {number}\n");
     let table = format!("de,à,jour,durée,activité\n{}", (0..1100).map(row).collect::<String>());
-    let sheet = Arc::new(Sheet::read(table.as_bytes(), MANY, 2000).unwrap());
-    let order = Order { dry_run: false, atomic: true };
-    let report = import::record(&world.app, Caller::Operator, &sheet, order, |_| {}).await.unwrap();
+    let report = world.operator_imports(HOURS, &table, ROW_BY_ROW).await;
     assert_eq!(report.count(Became::Created), 1100);
     let answer = world.get(&path).by(&jardins.manager).await;
     let text = answer.is(200).text();
