@@ -4,6 +4,7 @@
 
 use std::time::Instant;
 
+use navette::auth::rules::Of;
 use navette::auth::{Act, Caller};
 use navette::calendar::rules::{Period, shifted};
 use navette::clock::{Clock, Day, Moment};
@@ -12,7 +13,6 @@ use navette::http::words::Language;
 use navette::id::Id;
 use navette::indicator::rules::{Asked, By, Unit};
 use navette::picture::page::{self, About};
-use navette::picture::rows::Scope;
 use navette::picture::rules::Picture;
 use navette::store::Store;
 use navette::{App, indicator, picture};
@@ -96,7 +96,7 @@ async fn measured(flows: u64) -> Result<Took, Failure> {
 /// Draws the three pictures; how many bytes they have.
 async fn draw(app: &App, period: Period) -> Result<usize, Failure> {
     let asked = picture::Asked {
-        scope: Scope::Cooperation(cooperation()),
+        scope: Of::Cooperation(cooperation()),
         period,
         unit: Unit::Occasions,
         groups: Vec::new(),

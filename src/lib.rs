@@ -44,7 +44,7 @@
 //! | [`export`] | one neutral table, and its printers |
 //!
 //! Around them: [`store`] (one writer, group commit, query-only readers), [`http`] (route table, problem
-//! documents, extractors, limits), [`web`] (the few pages), [`error`], [`clock`], [`id`], [`text`].
+//! documents, extractors, limits), [`web`] (the few pages), [`error`], [`clock`], [`id`], [`text`], [`rounding`].
 //!
 //! # How one request travels (`POST /v1/loans`)
 //!
@@ -101,6 +101,7 @@ pub mod privacy;
 pub mod program;
 pub mod proposal;
 pub mod publication;
+pub mod rounding;
 pub mod secret;
 pub mod session;
 pub mod skill;

@@ -141,7 +141,8 @@ impl Aid {
         );
         let row = |name: &str, what: &str, amount: &Amount| {
             let cents = if self.basis.grid.is_some() { Cell::Cents(amount.cents) } else { Cell::Empty };
-            let counts = [amount.lines, amount.minutes, amount.item_days, amount.occasions, amount.unmeasured];
+            let sum = &amount.sum;
+            let counts = [sum.lines, sum.minutes, sum.item_days, sum.occasions, sum.unmeasured];
             let mut row = vec![Cell::from(name), Cell::from(what)];
             row.extend(counts.map(Cell::Number));
             row.push(cents);

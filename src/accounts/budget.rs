@@ -12,6 +12,7 @@ use crate::export::{Cell, Document, Table};
 use crate::http::words::Language;
 use crate::id::Id;
 use crate::paper::words::say;
+use crate::rounding;
 use crate::text::or_default;
 
 /// Whole euros of one line of a budget at most.
@@ -268,11 +269,9 @@ fn whole_euros(cents: &[i64], total: i64) -> Vec<i64> {
     euros
 }
 
-/// The nearest whole number; a half goes away from zero.
+/// The nearest whole number, as far as 64 bits go.
 fn nearest(above: i64, below: i64) -> i64 {
-    let (above, below) = (i128::from(above), i128::from(below));
-    let whole = (above.abs() * 2 + below) / (below * 2) * above.signum();
-    i64::try_from(whole).unwrap_or(i64::MAX)
+    i64::try_from(rounding::nearest(above.into(), below.into())).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

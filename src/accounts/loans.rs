@@ -10,6 +10,7 @@ use crate::equipment::rules::{Equipment, Nature};
 use crate::export::{Cell, Document, Table};
 use crate::http::words::Language;
 use crate::id::Id;
+use crate::ledger;
 use crate::ledger::tally::Side;
 use crate::loan::movement::{Movement, What, item_days, matched, standing};
 use crate::loan::rules::{Loan, State};
@@ -176,10 +177,7 @@ pub fn table(loans: &[Stated], language: Language) -> Table {
 fn row(stated: &Stated, language: Language) -> Vec<Cell> {
     let one = &stated.loan;
     vec![
-        Cell::from(match one.side {
-            Side::Received => say(language, "reçu", "received"),
-            Side::Given | Side::Exchanged => say(language, "donné", "given"),
-        }),
+        Cell::from(ledger::words::side(language, one.side)),
         Cell::Text(one.partner.clone()),
         Cell::Text(one.name.clone()),
         Cell::Text(one.category.clone()),

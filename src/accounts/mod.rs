@@ -14,6 +14,7 @@ pub mod rules;
 pub mod timesheet;
 pub mod words;
 
+use crate::auth::rules::Of;
 use crate::auth::rules::Right;
 use crate::auth::{Act, Whose};
 use crate::calendar::rules::{Period, Year};
@@ -23,9 +24,8 @@ use crate::grid::value::Valuer;
 use crate::id::Id;
 use crate::ledger::heads;
 use crate::ledger::rules::{State, hex};
-use crate::ledger::scan::{Scope, each_flow};
+use crate::ledger::scan::each_flow;
 use crate::ledger::tally::Side;
-use crate::program::rules::Of;
 use crate::summary::rules::Head;
 use crate::{grid, structure};
 use basis::{Basis, Cited};
@@ -61,7 +61,7 @@ pub fn counted(confirmed_only: bool) -> &'static [State] {
 /// [`Error::MissingRate`]; what SQLite refuses.
 pub fn lines(act: &Act<'_>, asked: Asked, valuer: Option<&Valuer>) -> Result<Vec<Valued>, Error> {
     let mut lines = Vec::new();
-    each_flow(act.db, Scope::Structure(asked.structure), asked.period, asked.head, |line, flow, standing| {
+    each_flow(act.db, Of::Structure(asked.structure), asked.period, asked.head, |line, flow, standing| {
         let end = if asked.side == Side::Received { flow.receiver_id } else { flow.giver_id };
         if end != Some(asked.structure) || !asked.states.contains(&standing.state) {
             return Ok(());

@@ -80,7 +80,7 @@ pub fn received(lines: &[Valued], contested: &[Valued], with_grid: bool) -> Vec<
         kind,
         confirmed: sums.get(&(kind, State::Confirmed)).copied().unwrap_or_default(),
         declared: sums.get(&(kind, State::Declared)).copied().unwrap_or_default(),
-        contested: wrong.get(&kind).map_or(0, |amount| amount.lines),
+        contested: wrong.get(&kind).map_or(0, |amount| amount.sum.lines),
         not_valued: with_grid.then(|| missing.get(&kind).copied().unwrap_or(0)),
     };
     kinds.into_iter().map(of).collect()
@@ -100,8 +100,8 @@ impl Notes {
 
     fn census(&self, language: Language) -> String {
         let all = |of: fn(&OfKind) -> i64| self.received.iter().map(of).fold(0_i64, i64::saturating_add);
-        let confirmed = all(|kind| kind.confirmed.lines);
-        let counted = confirmed.saturating_add(all(|kind| kind.declared.lines));
+        let confirmed = all(|kind| kind.confirmed.sum.lines);
+        let counted = confirmed.saturating_add(all(|kind| kind.declared.sum.lines));
         let contested = all(|kind| kind.contested);
         let share = if counted > 0 { confirmed.saturating_mul(1000) / counted } else { 0 };
         let received = say(
@@ -134,7 +134,7 @@ impl Notes {
     }
 
     fn counting(&self, language: Language) -> String {
-        let unmeasured = |kind: &OfKind| kind.confirmed.unmeasured.saturating_add(kind.declared.unmeasured);
+        let unmeasured = |kind: &OfKind| kind.confirmed.sum.unmeasured.saturating_add(kind.declared.sum.unmeasured);
         let unmeasured = self.received.iter().map(unmeasured).fold(0_i64, i64::saturating_add);
         let number = contributions(language, unmeasured);
         say(
@@ -222,12 +222,12 @@ impl Notes {
             vec![
                 Cell::from(words::kind(language, kind)),
                 Cell::from(words::state(language, state)),
-                Cell::from(amount.lines),
-                Cell::from(amount.minutes),
-                Cell::from(amount.item_days),
-                Cell::from(amount.occasions),
-                Cell::from(amount.participants),
-                Cell::from(amount.unmeasured),
+                Cell::from(amount.sum.lines),
+                Cell::from(amount.sum.minutes),
+                Cell::from(amount.sum.item_days),
+                Cell::from(amount.sum.occasions),
+                Cell::from(amount.sum.participants),
+                Cell::from(amount.sum.unmeasured),
                 cents,
             ]
         };

@@ -11,6 +11,7 @@ use crate::id::Id;
 use crate::indicator::rules::item_days_within;
 use crate::ledger::family::Standing;
 use crate::ledger::rules::{Deed, Flow, Kind, Line, Quantities, State};
+use crate::ledger::tally::Sum;
 
 /// A contribution or a correction, or as much of it as falls into a year, and what that is worth.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,33 +82,24 @@ impl Valued {
     #[must_use]
     pub fn amount(&self) -> Amount {
         let quantities = &self.flow.quantities;
-        Amount {
+        let sum = Sum {
             lines: i64::from(self.deed == Deed::Contribution && self.begins),
             minutes: quantities.minutes.unwrap_or(0),
             item_days: quantities.item_days.unwrap_or(0),
             occasions: quantities.occasions,
             participants: quantities.participants.unwrap_or(0),
             unmeasured: self.unmeasured,
-            cents: self.cents.unwrap_or(0),
-        }
+        };
+        Amount { sum, cents: self.cents.unwrap_or(0) }
     }
 }
 
-/// Sums of lines, each unit apart.
+/// Sums of lines, each unit apart, and what they are worth. Contributions count in the year in which they begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Amount {
-    /// Contributions that begin in the year.
-    pub lines: i64,
-    /// Minutes.
-    pub minutes: i64,
-    /// Item-days.
-    pub item_days: i64,
-    /// Occasions.
-    pub occasions: i64,
-    /// Participants.
-    pub participants: i64,
-    /// Contributions whose minutes or item-days nobody knows.
-    pub unmeasured: i64,
+    /// Quantities.
+    #[serde(flatten)]
+    pub sum: Sum,
     /// Cents.
     pub cents: i64,
 }
@@ -115,12 +107,7 @@ pub struct Amount {
 impl std::ops::AddAssign for Amount {
     /// Stays at the largest number there is, as the sums of the ledger do.
     fn add_assign(&mut self, other: Self) {
-        self.lines = self.lines.saturating_add(other.lines);
-        self.minutes = self.minutes.saturating_add(other.minutes);
-        self.item_days = self.item_days.saturating_add(other.item_days);
-        self.occasions = self.occasions.saturating_add(other.occasions);
-        self.participants = self.participants.saturating_add(other.participants);
-        self.unmeasured = self.unmeasured.saturating_add(other.unmeasured);
+        self.sum += other.sum;
         self.cents = self.cents.saturating_add(other.cents);
     }
 }
@@ -231,9 +218,9 @@ pub(super) mod tests {
         let quantities = Quantities { item_days: Some(40), occasions: 1, ..Quantities::default() };
         let loan = flow(Kind::Equipment, "2025-12-30", Some("2026-01-03"), quantities);
         let (old, new) = (part(&loan, year(2025)).unwrap(), part(&loan, year(2026)).unwrap());
-        assert_eq!((old.day, old.amount().item_days, old.amount().occasions), (day("2025-12-30"), 20, 1));
-        assert_eq!((new.day, new.amount().item_days, new.amount().occasions), (day("2026-01-01"), 20, 0));
-        assert_eq!((old.amount().lines, new.amount().lines), (1, 0), "it is one contribution");
+        assert_eq!((old.day, old.amount().sum.item_days, old.amount().sum.occasions), (day("2025-12-30"), 20, 1));
+        assert_eq!((new.day, new.amount().sum.item_days, new.amount().sum.occasions), (day("2026-01-01"), 20, 0));
+        assert_eq!((old.amount().sum.lines, new.amount().sum.lines), (1, 0), "it is one contribution");
         assert!(part(&loan, year(2024)).is_none() && part(&loan, year(2027)).is_none());
     }
 
@@ -272,7 +259,7 @@ pub(super) mod tests {
             let quantities = Quantities { item_days: Some(total), occasions: 1, ..Quantities::default() };
             let loan = flow(Kind::Equipment, &from.to_string(), Some(&until.to_string()), quantities);
             let parts: Vec<Valued> = (2019..2027).filter_map(|number| part(&loan, year(number))).collect();
-            let sum = sum(&parts);
+            let sum = sum(&parts).sum;
             prop_assert_eq!((sum.item_days, sum.occasions, sum.lines), (total, 1, 1));
             for part in &parts {
                 prop_assert!(part.day >= from && part.day < until);

@@ -14,7 +14,7 @@ use crate::http::reply::Reply;
 use crate::id::Id;
 use crate::program::rules::Program;
 use crate::{audit, cooperation, program, session};
-use rules::{Account, Grant, Right, Role, Rule};
+use rules::{Account, Grant, Of, Right, Role, Rule};
 
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -57,6 +57,15 @@ pub enum Whose {
     Account(Id),
     /// The instance's: the directory, the ledger as a whole.
     Instance,
+}
+
+impl From<Of> for Whose {
+    fn from(of: Of) -> Self {
+        match of {
+            Of::Structure(id) => Self::Structure(id),
+            Of::Cooperation(id) => Self::Cooperation(id),
+        }
+    }
 }
 
 /// One command or question under way: on which state of the database, at which instant, for whom.

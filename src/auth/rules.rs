@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Moment;
+use crate::error::{Error, Fault, FieldError};
 use crate::id::Id;
 
 /// What an account may do in a structure; each may do all that the ones before it may.
@@ -244,6 +245,57 @@ impl Right {
     pub fn rule(self) -> Rule {
         let nobody = rule(self, [O; 4], [N; 5], NEVER);
         RIGHTS.iter().find(|rule| rule.right == self).copied().unwrap_or(nobody)
+    }
+}
+
+/// One structure, or one cooperation: of what a service token is the key, whose a valuation grid or a closed year is,
+/// whose lines are walked through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Of {
+    /// A structure.
+    Structure(Id),
+    /// A cooperation.
+    Cooperation(Id),
+}
+
+impl Of {
+    /// The one that a query names, and the parameter in which it does.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] without either, or with both.
+    pub fn asked(structure_id: Option<Id>, cooperation_id: Option<Id>) -> Result<(Self, &'static str), Error> {
+        match (structure_id, cooperation_id) {
+            (Some(structure), None) => Ok((Self::Structure(structure), "structure_id")),
+            (None, Some(cooperation)) => Ok((Self::Cooperation(cooperation), "cooperation_id")),
+            (Some(_), Some(_)) => Err(Error::Parameter(FieldError::new("cooperation_id", Fault::NotAllowed))),
+            (None, None) => Err(Error::Parameter(FieldError::new("structure_id", Fault::Missing))),
+        }
+    }
+
+    /// The structure's or cooperation's identifier.
+    #[must_use]
+    pub fn id(self) -> Id {
+        match self {
+            Self::Structure(id) | Self::Cooperation(id) => id,
+        }
+    }
+
+    /// The structure's identifier or the cooperation's, each in its own place.
+    #[must_use]
+    pub fn split(self) -> (Option<Id>, Option<Id>) {
+        match self {
+            Self::Structure(id) => (Some(id), None),
+            Self::Cooperation(id) => (None, Some(id)),
+        }
+    }
+
+    /// The right that makes and revokes its tokens.
+    #[must_use]
+    pub fn managed_by(self) -> Right {
+        match self {
+            Self::Structure(_) => Right::ManagePrograms,
+            Self::Cooperation(_) => Right::ManageCommonPrograms,
+        }
     }
 }
 

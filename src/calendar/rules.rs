@@ -67,6 +67,13 @@ impl TryFrom<String> for Year {
     }
 }
 
+impl TryFrom<i64> for Year {
+    type Error = Fault;
+    fn try_from(number: i64) -> Result<Self, Fault> {
+        Self::try_from(number.to_string())
+    }
+}
+
 impl Year {
     /// The year of a day.
     #[must_use]

@@ -14,6 +14,7 @@ use rusqlite::Connection;
 use crate::accounts::chart::Chart;
 use crate::accounts::rules::Valued;
 use crate::audit::rules::{About, Event};
+use crate::auth::rules::Of;
 use crate::auth::rules::Right;
 use crate::auth::{Act, Whose};
 use crate::calendar::rules::{Period, Year};
@@ -23,8 +24,7 @@ use crate::grid::value::Valuer;
 use crate::id::Id;
 use crate::ledger::family::Standing;
 use crate::ledger::rules::State;
-use crate::ledger::scan::{self, Scope};
-use crate::program::rules::Of;
+use crate::ledger::scan;
 use crate::structure::rules::{Siren, Siret};
 use crate::{grid, ledger, structure};
 use entry::Mark;
@@ -137,7 +137,7 @@ struct Gathered {
 fn gather(act: &Act<'_>, export: &Export, valuer: &Valuer) -> Result<Gathered, Error> {
     let (structure, period) = (export.structure_id, days_of(export.year)?);
     let mut gathered = Gathered::default();
-    scan::each_flow(act.db, Scope::Structure(structure), period, export.ledger_seq, |line, flow, standing| {
+    scan::each_flow(act.db, Of::Structure(structure), period, export.ledger_seq, |line, flow, standing| {
         match Valued::within(period, line, flow, standing) {
             Some(part) if flow.receiver_id == Some(structure) => gathered.add(act.db, export, part, valuer),
             _ => Ok(()),
@@ -216,7 +216,7 @@ fn refuse_faulty(export: &Export, file: &File) -> Result<(), Error> {
 }
 
 fn days_of(year: i32) -> Result<Period, Error> {
-    let year = Year::try_from(year.to_string()).map_err(|fault| fault.at("/year"))?;
+    let year = Year::try_from(i64::from(year)).map_err(|fault| fault.at("/year"))?;
     year.period().ok_or_else(|| Error::Internal("a year without days".to_owned()))
 }
 

@@ -8,10 +8,10 @@ pub mod value;
 
 use crate::audit::rules::Event;
 use crate::auth::Act;
+use crate::auth::rules::Of;
 use crate::auth::rules::Right;
 use crate::error::{Error, Fault};
 use crate::id::Id;
-use crate::program::rules::Of;
 use crate::structure::rules::Valuation;
 use crate::{cooperation, ledger, structure};
 use rules::{Approval, Facts, Grid, Unit, read_by};

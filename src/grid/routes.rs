@@ -9,6 +9,7 @@ use super::rules::{Approval, Facts, Per, Rate, Unit, read_by};
 use super::smic as wage;
 use super::value::{Cents, Valuer, counted};
 use crate::App;
+use crate::auth::rules::Of;
 use crate::auth::rules::Right;
 use crate::auth::{Caller, Whose};
 use crate::clock::Day;
@@ -19,7 +20,6 @@ use crate::http::limits::PageSize;
 use crate::http::reply::{Cursor, Reply};
 use crate::id::Id;
 use crate::ledger::rules::{Kind, Quantities};
-use crate::program::rules::Of;
 use crate::text::Name;
 
 /// `POST /v1/grids`: a draft.

@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::audit::rules::About;
+use crate::auth::rules::Of;
 use crate::auth::rules::Right;
 use crate::clock::{Day, Moment};
 use crate::error::{Error, Fault};
 use crate::id::Id;
 use crate::ledger::rules::{Fields, Hash, Kind, hex};
-use crate::program::rules::Of;
 use crate::text::{Name, Note, folded};
 
 /// Rates of a grid at most.

@@ -7,6 +7,7 @@ use super::smic;
 use crate::clock::Day;
 use crate::error::Error;
 use crate::ledger::rules::{Kind, Quantities};
+use crate::rounding::nearest;
 use crate::text::folded;
 
 /// Minutes of the hour that a rate is for.
@@ -109,7 +110,7 @@ impl Valuer {
             return Ok(None);
         };
         let (price, parts) = price(rate, method, day).ok_or_else(missing)?;
-        let cents = rounded(i128::from(quantity) * price, parts);
+        let cents = nearest(i128::from(quantity) * price, parts);
         i64::try_from(cents).map(|cents| Some(Cents(cents))).map_err(|_| Unvalued::TooLarge)
     }
 }
@@ -139,12 +140,6 @@ fn price(rate: &Rate, method: Method, day: Day) -> Option<(i128, i128)> {
         }
         _ => Some((i128::from(rate.amount?), by_hour)),
     }
-}
-
-/// The nearest whole number; a half goes away from zero.
-fn rounded(above: i128, below: i128) -> i128 {
-    let nearest = (above.abs() * 2 + below) / (below * 2);
-    nearest * above.signum()
 }
 
 #[cfg(test)]

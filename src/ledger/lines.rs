@@ -195,8 +195,7 @@ pub async fn as_csv(mut lines: Lines, head: String) -> Result<Streamed, Error> {
 /// # Errors
 /// As [`Lines::new`]; [`Fault::Items`] at `from` for more lines than a sheet holds.
 pub async fn as_workbook(mut lines: Lines, head: String) -> Result<Streamed, Error> {
-    let name = say(lines.language, "Contributions", "Contributions");
-    let mut book = Book::begin(name, &say(lines.language, HEADINGS_FR, HEADINGS_EN))?;
+    let mut book = Book::begin("Contributions", &say(lines.language, HEADINGS_FR, HEADINGS_EN))?;
     while lines.before.is_some() {
         if i64::from(ROWS_MAX - book.rows()) < PAGE_LINES {
             let max = usize::try_from(ROWS_MAX).unwrap_or(usize::MAX);

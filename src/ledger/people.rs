@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
 
 use super::rules::{Deed, Kind, Line, State};
-use super::scan::Scope;
+use crate::auth::rules::Of;
 use crate::error::Error;
 use crate::id::Id;
 use crate::store::values::Word;
@@ -23,8 +23,8 @@ impl Named {
     /// True when a scope that sees the line counts this person: in their own structure, and in a cooperation. What a
     /// structure received from people of others tells it nothing of them.
     #[must_use]
-    pub fn is_counted_in(self, scope: Scope) -> bool {
-        matches!(scope, Scope::Cooperation(_)) || scope == Scope::Structure(self.known_to)
+    pub fn is_counted_in(self, scope: Of) -> bool {
+        matches!(scope, Of::Cooperation(_)) || scope == Of::Structure(self.known_to)
     }
 }
 

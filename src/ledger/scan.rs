@@ -5,28 +5,10 @@ use rusqlite::{Connection, named_params};
 use super::family::{Family, Standing};
 use super::rows::{LINE, line};
 use super::rules::{Flow, Line};
+use crate::auth::rules::Of;
 use crate::calendar::rules::Period;
 use crate::error::Error;
-use crate::id::Id;
 use crate::store::values::InOrder;
-
-/// Whose lines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
-    /// What a structure gave and received.
-    Structure(Id),
-    /// What was exchanged in a cooperation.
-    Cooperation(Id),
-}
-
-impl Scope {
-    /// Its identifier.
-    #[must_use]
-    pub fn id(self) -> Id {
-        let (Self::Structure(id) | Self::Cooperation(id)) = self;
-        id
-    }
-}
 
 /// Hands each contribution of a scope that touches a period to a visitor, in the order of the ledger, with its
 /// corrections and all that was said of either up to the line `head`: as it was known when that line was the last.
@@ -38,7 +20,7 @@ impl Scope {
 /// What the visitor answers, which ends the walk; what SQLite refuses.
 pub fn each_family(
     db: &Connection,
-    scope: Scope,
+    scope: Of,
     period: Period,
     head: i64,
     mut visit: impl FnMut(&Family) -> Result<(), Error>,
@@ -72,7 +54,7 @@ pub fn each_family(
 /// As [`each_family`].
 pub fn each_flow(
     db: &Connection,
-    scope: Scope,
+    scope: Of,
     period: Period,
     head: i64,
     mut visit: impl FnMut(&Line, &Flow, Standing) -> Result<(), Error>,
@@ -84,7 +66,7 @@ pub fn each_flow(
 }
 
 /// Walks an index that holds a scope's lines in their order, so that nothing is sorted or kept.
-fn contributions_of(scope: Scope) -> String {
+fn contributions_of(scope: Of) -> String {
     let of = |index: &str, end: &str| {
         format!(
             "select {LINE} from ledger l indexed by {index}
@@ -93,11 +75,11 @@ fn contributions_of(scope: Scope) -> String {
         )
     };
     match scope {
-        Scope::Cooperation(_) => {
+        Of::Cooperation(_) => {
             format!("{} order by l.seq", of("ledger_by_cooperation", "l.cooperation_id"))
         }
         // Nobody gives to themselves: no line is in both.
-        Scope::Structure(_) => {
+        Of::Structure(_) => {
             let (given, received) = (of("ledger_by_giver", "l.giver_id"), of("ledger_by_receiver", "l.receiver_id"));
             format!("{given} union all {received} order by seq")
         }
@@ -107,13 +89,14 @@ fn contributions_of(scope: Scope) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::id::Id;
 
     #[test]
     fn a_walk_sorts_nothing() {
         let db = Connection::open_in_memory().unwrap();
         db.execute_batch(include_str!("../../schema.sql")).unwrap();
         let id = Id::of(&["a scope"]);
-        for scope in [Scope::Structure(id), Scope::Cooperation(id)] {
+        for scope in [Of::Structure(id), Of::Cooperation(id)] {
             let mut statement = db.prepare(&format!("explain query plan {}", contributions_of(scope))).unwrap();
             let mut plan = statement.raw_query();
             while let Some(step) = plan.next().unwrap() {

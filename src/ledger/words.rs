@@ -1,6 +1,7 @@
 //! What the ledger's codes are called in a table for people.
 
 use super::rules::{Deed, Kind, Provenance, State};
+use super::tally::Side;
 use crate::http::words::Language;
 use crate::paper::words::say;
 
@@ -14,7 +15,17 @@ pub fn kind(language: Language, kind: Kind) -> &'static str {
         Kind::SkillByVolunteer => {
             say(language, "compétence transmise par un bénévole", "skill passed on by a volunteer")
         }
-        Kind::SkillByStaff => say(language, "compétence transmise par un salarié", "skill passed on by staff"),
+        Kind::SkillByStaff => say(language, "compétence transmise par un salarié", "skill passed on by paid staff"),
+    }
+}
+
+/// From which side somebody looks at what flowed.
+#[must_use]
+pub fn side(language: Language, side: Side) -> &'static str {
+    match side {
+        Side::Given => say(language, "donné", "given"),
+        Side::Received => say(language, "reçu", "received"),
+        Side::Exchanged => say(language, "échangé", "exchanged"),
     }
 }
 

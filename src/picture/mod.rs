@@ -14,14 +14,13 @@ pub mod words;
 
 use std::collections::BTreeSet;
 
-use crate::auth::rules::Right;
+use crate::auth::rules::{Of, Right};
 use crate::auth::{Act, Whose};
 use crate::calendar::rules::Period;
 use crate::error::{Error, Fault, FieldError};
 use crate::http::words::Language;
 use crate::id::Id;
 use crate::{cooperation, structure};
-use rows::Scope;
 use rules::{Graph, Member, Month, Party, Unit};
 use words::Marks;
 
@@ -29,7 +28,7 @@ use words::Marks;
 #[derive(Debug, Clone)]
 pub struct Asked {
     /// Whose pictures.
-    pub scope: Scope,
+    pub scope: Of,
     /// Of which days.
     pub period: Period,
     /// In which unit.
@@ -59,10 +58,8 @@ pub struct Seen {
 /// [`Error::NotFound`]; [`Fault::Unknown`] at `groups` for a cooperation that the caller may not read.
 pub fn seen(act: &Act<'_>, asked: &Asked) -> Result<Seen, Error> {
     let (name, right, whose) = match asked.scope {
-        Scope::Structure(id) => (structure::rows::name(act.db, id)?, Right::ReadSummary, Whose::Structure(id)),
-        Scope::Cooperation(id) => {
-            (cooperation::rows::name(act.db, id)?, Right::ReadCommonSummary, Whose::Cooperation(id))
-        }
+        Of::Structure(id) => (structure::rows::name(act.db, id)?, Right::ReadSummary, Whose::Structure(id)),
+        Of::Cooperation(id) => (cooperation::rows::name(act.db, id)?, Right::ReadCommonSummary, Whose::Cooperation(id)),
     };
     let name = name.ok_or(Error::NotFound)?;
     if !act.may(right, whose)? {
@@ -79,7 +76,7 @@ pub fn seen(act: &Act<'_>, asked: &Asked) -> Result<Seen, Error> {
 fn graph(act: &Act<'_>, asked: &Asked) -> Result<Graph, Error> {
     let flows = rows::flows(act.db, asked.scope, asked.period, asked.unit)?;
     let mut parties: BTreeSet<Party> = flows.iter().flat_map(|flow| [flow.giver, flow.receiver]).collect();
-    if let Scope::Cooperation(id) = asked.scope {
+    if let Of::Cooperation(id) = asked.scope {
         parties.extend(rows::members(act.db, id, asked.period)?.into_iter().map(Party::Structure));
     }
     let marks = if asked.groups.is_empty() { Marks::by_kind(asked.language) } else { by_cooperation(act, asked)? };

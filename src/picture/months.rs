@@ -8,6 +8,7 @@ use super::rules::{Month, Unit};
 use super::svg::{self, Anchor, Drawn, INK, SMALL, SOFT, TEXT, WIDTH};
 use super::words::{self, FLOWS};
 use crate::ledger::rules::Kind;
+use crate::ledger::words as kinds;
 use crate::paper::words::say;
 
 /// The edges of the bars: left, right, top, foot.
@@ -77,7 +78,7 @@ fn bar(months: usize, place: usize, month: &Month, top: i64, kinds: &[(usize, Ki
     html! {
         @for (pattern, kind, amount, y, high) in layers {
             rect x=(at(x)) y=(at(y)) width=(at(wide)) height=(at(high)) fill=(svg::filling("months", pattern)) stroke=(INK) stroke-width="0.6" {
-                title { (format!("{}{} {}, {}", named(month, about), about.colon(), words::kind(about.language, kind), about.amount(amount))) }
+                title { (format!("{}{} {}, {}", named(month, about), about.colon(), kinds::kind(about.language, kind), about.amount(amount))) }
             }
         }
         @if months <= NAMED_MAX && month.total() > 0 {
@@ -109,7 +110,7 @@ fn legend(kinds: &[(usize, Kind)], about: &About<'_>) -> Markup {
         @for (row, (pattern, kind)) in (1_i64..).zip(kinds) {
             @let y = EDGES[3] + 24 * ONE + row * 15 * ONE;
             rect x=(at(EDGES[0])) y=(at(y - 9 * ONE)) width="14" height="10" fill=(svg::filling("months", *pattern)) stroke=(INK) stroke-width="0.6" {}
-            (svg::text(Point { x: EDGES[0] + 20 * ONE, y }, Anchor::Start, TEXT, WIDTH - EDGES[0] - 24 * ONE, words::kind(about.language, *kind)))
+            (svg::text(Point { x: EDGES[0] + 20 * ONE, y }, Anchor::Start, TEXT, WIDTH - EDGES[0] - 24 * ONE, kinds::kind(about.language, *kind)))
         }
     }
 }
@@ -152,7 +153,7 @@ fn table(months: &[Month], kinds: &[(usize, Kind)], about: &About<'_>) -> Markup
         table.figures {
             thead { tr {
                 th { (say(language, "Mois", "Month")) }
-                @for (_, kind) in kinds { th.sum { (words::kind(language, *kind)) } }
+                @for (_, kind) in kinds { th.sum { (kinds::kind(language, *kind)) } }
                 th.sum { (say(language, "Ensemble", "In all")) }
             } }
             tbody {

@@ -2,10 +2,10 @@
 
 use maud::{Markup, html};
 
-use super::rows::Scope;
 use super::rules::{Picture, Unit};
 use super::svg::Drawn;
 use super::{Asked, Seen, flows, months, network, words};
+use crate::auth::rules::Of;
 use crate::export::Figure;
 use crate::http::words::Language;
 use crate::paper;
@@ -146,7 +146,7 @@ pub fn page(seen: &Seen, asked: &Asked) -> Markup {
             "These pictures are read together, among members: they show what the ledger holds, not what anybody is worth. \
              Nobody is ranked in them, and no person is named.",
         )) }
-        @if matches!(asked.scope, Scope::Cooperation(_)) {
+        @if matches!(asked.scope, Of::Cooperation(_)) {
             p { (say(language, "Chaque membre voit les mêmes.", "Every member sees the same.")) }
         }
         @for picture in [Picture::Flows, Picture::Network, Picture::Months] {

@@ -7,11 +7,11 @@ use axum::http::HeaderMap;
 use serde::Deserialize;
 
 use super::page::{self, About};
-use super::rows::Scope;
 use super::rules::{GROUPS_MAX, PERIOD_DAYS_MAX, Picture, Unit};
 use super::{Asked, Seen};
 use crate::App;
 use crate::auth::Caller;
+use crate::auth::rules::Of;
 use crate::calendar::rules::{Period, Year};
 use crate::clock::Day;
 use crate::error::{Error, Fault, FieldError};
@@ -64,7 +64,7 @@ impl PictureQuery {
 async fn seen(
     app: &App,
     caller: Caller,
-    scope: Scope,
+    scope: Of,
     query: &PictureQuery,
     headers: &HeaderMap,
 ) -> Result<(Seen, Asked), Error> {
@@ -83,7 +83,7 @@ async fn seen(
 async fn picture(
     app: &App,
     caller: Caller,
-    (scope, name): (fn(Id) -> Scope, (String, String)),
+    (scope, name): (fn(Id) -> Of, (String, String)),
     query: &PictureQuery,
     headers: &HeaderMap,
 ) -> Result<Reply, Error> {
@@ -94,13 +94,7 @@ async fn picture(
     Ok(Reply::document("image/svg+xml", drawn.svg.into_string().into_bytes()))
 }
 
-async fn page(
-    app: &App,
-    caller: Caller,
-    scope: Scope,
-    query: &PictureQuery,
-    headers: &HeaderMap,
-) -> Result<Reply, Error> {
+async fn page(app: &App, caller: Caller, scope: Of, query: &PictureQuery, headers: &HeaderMap) -> Result<Reply, Error> {
     let (seen, asked) = seen(app, caller, scope, query, headers).await?;
     Ok(Reply::document("text/html; charset=utf-8", page::page(&seen, &asked).into_string().into_bytes()))
 }
@@ -113,7 +107,7 @@ pub async fn of_cooperation(
     Query(query): Query<PictureQuery>,
     headers: HeaderMap,
 ) -> Result<Reply, Error> {
-    picture(&app, caller, (Scope::Cooperation, name), &query, &headers).await
+    picture(&app, caller, (Of::Cooperation, name), &query, &headers).await
 }
 
 /// `GET /v1/cooperations/{id}/pictures`
@@ -124,7 +118,7 @@ pub async fn page_of_cooperation(
     Query(query): Query<PictureQuery>,
     headers: HeaderMap,
 ) -> Result<Reply, Error> {
-    page(&app, caller, Scope::Cooperation(id), &query, &headers).await
+    page(&app, caller, Of::Cooperation(id), &query, &headers).await
 }
 
 /// `GET /v1/structures/{id}/pictures/{picture}`. What is no id or picture names nothing.
@@ -135,7 +129,7 @@ pub async fn of_structure(
     Query(query): Query<PictureQuery>,
     headers: HeaderMap,
 ) -> Result<Reply, Error> {
-    picture(&app, caller, (Scope::Structure, name), &query, &headers).await
+    picture(&app, caller, (Of::Structure, name), &query, &headers).await
 }
 
 /// `GET /v1/structures/{id}/pictures`
@@ -146,5 +140,5 @@ pub async fn page_of_structure(
     Query(query): Query<PictureQuery>,
     headers: HeaderMap,
 ) -> Result<Reply, Error> {
-    page(&app, caller, Scope::Structure(id), &query, &headers).await
+    page(&app, caller, Of::Structure(id), &query, &headers).await
 }

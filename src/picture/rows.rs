@@ -3,6 +3,7 @@
 use rusqlite::{Connection, Row, named_params};
 
 use super::rules::{Flow, Party, Unit};
+use crate::auth::rules::Of;
 use crate::calendar::rules::Period;
 use crate::error::Error;
 use crate::id::Id;
@@ -10,29 +11,11 @@ use crate::ledger::rules::Kind;
 use crate::ledger::tally::Key;
 use crate::store::values::Word;
 
-/// Whose pictures they are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
-    /// A structure's: what it gave and received.
-    Structure(Id),
-    /// A cooperation's: what its members exchanged in it.
-    Cooperation(Id),
-}
-
-impl Scope {
-    /// Its identifier.
-    #[must_use]
-    pub fn id(self) -> Id {
-        let (Self::Structure(id) | Self::Cooperation(id)) = self;
-        id
-    }
-
-    /// The condition that keeps its lines of the ledger.
-    fn lines(self) -> &'static str {
-        match self {
-            Self::Structure(_) => "(giver_id = :scope or receiver_id = :scope)",
-            Self::Cooperation(_) => "cooperation_id = :scope",
-        }
+/// The condition that keeps the lines of a structure or a cooperation.
+fn lines(scope: Of) -> &'static str {
+    match scope {
+        Of::Structure(_) => "(giver_id = :scope or receiver_id = :scope)",
+        Of::Cooperation(_) => "cooperation_id = :scope",
     }
 }
 
@@ -40,7 +23,7 @@ impl Scope {
 ///
 /// # Errors
 /// What SQLite refuses.
-pub fn flows(db: &Connection, scope: Scope, period: Period, unit: Unit) -> Result<Vec<Flow>, Error> {
+pub fn flows(db: &Connection, scope: Of, period: Period, unit: Unit) -> Result<Vec<Flow>, Error> {
     summed(db, scope, period, unit, "giver_id, receiver_id", |row| {
         let party = |id: Option<Id>, nobody| id.map_or(nobody, Party::Structure);
         Ok(Flow {
@@ -55,7 +38,7 @@ pub fn flows(db: &Connection, scope: Scope, period: Period, unit: Unit) -> Resul
 ///
 /// # Errors
 /// What SQLite refuses.
-pub fn kinds(db: &Connection, scope: Scope, period: Period, unit: Unit) -> Result<Vec<(Kind, i64)>, Error> {
+pub fn kinds(db: &Connection, scope: Of, period: Period, unit: Unit) -> Result<Vec<(Kind, i64)>, Error> {
     summed(db, scope, period, unit, "kind", |row| {
         let Word(kind) = row.get(0)?;
         Ok((kind, row.get("amount")?))
@@ -66,13 +49,13 @@ pub fn kinds(db: &Connection, scope: Scope, period: Period, unit: Unit) -> Resul
 /// difference of a running total rounded down. Everything else counts on the day on which it began.
 fn summed<T>(
     db: &Connection,
-    scope: Scope,
+    scope: Of,
     period: Period,
     unit: Unit,
     by: &str,
     read: fn(&Row<'_>) -> rusqlite::Result<T>,
 ) -> Result<Vec<T>, Error> {
-    let (lines, ends) = (scope.lines(), "ifnull(occurred_until, date(occurred_on, '+1 day'))");
+    let (lines, ends) = (lines(scope), "ifnull(occurred_until, date(occurred_on, '+1 day'))");
     let whole: &str = unit.into();
     let (touches, amount) = if unit == Unit::ItemDays {
         (format!("{ends} > :from"), format!("{} - {}", part_until("reached"), part_until("before")))
@@ -106,13 +89,13 @@ fn part_until(passed: &str) -> String {
 ///
 /// # Errors
 /// What SQLite refuses.
-pub fn unmeasured(db: &Connection, scope: Scope, period: Period, unit: Unit) -> Result<i64, Error> {
+pub fn unmeasured(db: &Connection, scope: Of, period: Period, unit: Unit) -> Result<i64, Error> {
     let kinds = match unit {
         Unit::Minutes => "'volunteer_hours', 'skill_by_volunteer', 'skill_by_staff'",
         Unit::ItemDays => "'equipment', 'premises'",
         Unit::Occasions => return Ok(0),
     };
-    let (lines, whole) = (scope.lines(), <&str>::from(unit));
+    let (lines, whole) = (lines(scope), <&str>::from(unit));
     let mut statement = db.prepare_cached(&format!(
         "select count(*) from ledger as line left join standing using (seq)
          where {lines} and act = 'contribution' and kind in ({kinds}) and {whole} is null
@@ -131,7 +114,7 @@ pub type InMonth = (i32, u8, Kind, i64);
 ///
 /// # Errors
 /// What SQLite refuses.
-pub fn months(db: &Connection, scope: Scope, first: i32, last: i32, unit: Unit) -> Result<Vec<InMonth>, Error> {
+pub fn months(db: &Connection, scope: Of, first: i32, last: i32, unit: Unit) -> Result<Vec<InMonth>, Error> {
     let whole: &str = unit.into();
     let mut statement = db.prepare_cached(&format!(
         "select year, key, kind, sum({whole}) from tally

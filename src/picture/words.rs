@@ -95,20 +95,6 @@ pub fn name(language: Language, node: &Node, groups: &[String]) -> String {
     group.map_or_else(|| others.clone(), |group| format!("{others} ({group})"))
 }
 
-/// A kind of flow.
-#[must_use]
-pub fn kind(language: Language, kind: Kind) -> &'static str {
-    match kind {
-        Kind::Equipment => say(language, "prêt de matériel", "equipment lent"),
-        Kind::Premises => say(language, "prêt de locaux", "premises lent"),
-        Kind::VolunteerHours => say(language, "heures de bénévolat", "volunteer hours"),
-        Kind::SkillByVolunteer => {
-            say(language, "compétence transmise par un bénévole", "skill passed on by a volunteer")
-        }
-        Kind::SkillByStaff => say(language, "compétence transmise par un salarié", "skill passed on by paid staff"),
-    }
-}
-
 /// In what a picture counts.
 #[must_use]
 pub fn unit(language: Language, unit: Unit) -> &'static str {

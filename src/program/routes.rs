@@ -5,9 +5,10 @@ use axum::http::Uri;
 use serde::{Deserialize, Serialize};
 
 use super::rows;
-use super::rules::{DAYS_MAX, Facts, Kept, Of, PREFIX};
+use super::rules::{DAYS_MAX, Facts, Kept, PREFIX};
 use crate::App;
 use crate::audit::rules::{About, Event};
+use crate::auth::rules::Of;
 use crate::auth::{Act, Caller};
 use crate::error::{Error, Fault, FieldError};
 use crate::http::Listed;

@@ -2,10 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::auth::Whose;
-use crate::auth::rules::{Right, Scope};
+use crate::auth::rules::{Of, Scope};
 use crate::clock::{Day, Moment};
-use crate::error::{Error, Fault, FieldError};
+use crate::error::{Error, Fault};
 use crate::id::Id;
 use crate::text::Name;
 
@@ -13,56 +12,6 @@ use crate::text::Name;
 pub const DAYS_MAX: i64 = 366;
 /// What every service token begins with, so that one that leaks is recognised for what it is.
 pub const PREFIX: &str = "nvt_";
-
-/// One structure, or one cooperation: of what a service token is the key, whose a valuation grid is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Of {
-    /// A structure.
-    Structure(Id),
-    /// A cooperation.
-    Cooperation(Id),
-}
-
-impl Of {
-    /// The one that a query names, and the parameter in which it does.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] without either, or with both.
-    pub fn asked(structure_id: Option<Id>, cooperation_id: Option<Id>) -> Result<(Self, &'static str), Error> {
-        match (structure_id, cooperation_id) {
-            (Some(structure), None) => Ok((Self::Structure(structure), "structure_id")),
-            (None, Some(cooperation)) => Ok((Self::Cooperation(cooperation), "cooperation_id")),
-            (Some(_), Some(_)) => Err(Error::Parameter(FieldError::new("cooperation_id", Fault::NotAllowed))),
-            (None, None) => Err(Error::Parameter(FieldError::new("structure_id", Fault::Missing))),
-        }
-    }
-
-    /// The structure's or cooperation's identifier.
-    #[must_use]
-    pub fn id(self) -> Id {
-        match self {
-            Self::Structure(id) | Self::Cooperation(id) => id,
-        }
-    }
-
-    /// The right that makes and revokes its tokens.
-    #[must_use]
-    pub fn managed_by(self) -> Right {
-        match self {
-            Self::Structure(_) => Right::ManagePrograms,
-            Self::Cooperation(_) => Right::ManageCommonPrograms,
-        }
-    }
-}
-
-impl From<Of> for Whose {
-    fn from(of: Of) -> Self {
-        match of {
-            Of::Structure(id) => Self::Structure(id),
-            Of::Cooperation(id) => Self::Cooperation(id),
-        }
-    }
-}
 
 /// A program that asks with a live token.
 #[derive(Debug, Clone, Copy)]

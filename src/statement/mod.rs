@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::accounts::basis::Cited;
 use crate::accounts::rules::Valued;
 use crate::audit::rules::{About, Event};
+use crate::auth::rules::Of;
 use crate::auth::rules::Right;
 use crate::auth::{Act, Whose};
 use crate::calendar::rules::Year;
@@ -23,7 +24,6 @@ use crate::ledger::heads::{self, Head};
 use crate::ledger::rules::{Deed, Flow, Kind, State, hex};
 use crate::ledger::scan::each_family;
 use crate::ledger::tally::Side;
-use crate::program::rules::Of;
 use crate::summary::asked::Span;
 use crate::summary::rules::{Scope, ScopeKind, Summary};
 use crate::{cooperation, grid, structure, summary};
@@ -85,10 +85,7 @@ pub fn close(act: &Act<'_>, wish: &Wish) -> Result<Statement, Error> {
 }
 
 fn about(statement: &Statement) -> About {
-    let (structure_id, cooperation_id) = match statement.of {
-        Of::Structure(id) => (Some(id), None),
-        Of::Cooperation(id) => (None, Some(id)),
-    };
+    let (structure_id, cooperation_id) = statement.of.split();
     About { subject_id: Some(statement.id), structure_id, cooperation_id }
 }
 
@@ -149,8 +146,13 @@ fn changed(act: &Act<'_>, scope: &Scope, year: i32, seq: i64, now: &Head) -> Res
 }
 
 fn of_year(act: &Act<'_>, scope: &Scope, year: i32, head: &Head) -> Result<Summary, Error> {
-    let year = Year::try_from(year.to_string()).map_err(|fault| Error::Internal(fault.to_string()))?;
-    summary::of_year_at(act, scope.clone(), Span::of_year(year).ok_or(Error::NotFound)?, head)
+    summary::of_year_at(act, scope.clone(), span(year)?, head)
+}
+
+/// The days of a year that was closed, and so is one that Navette records.
+fn span(year: i32) -> Result<Span, Error> {
+    let year = Year::try_from(i64::from(year)).ok().and_then(Span::of_year);
+    year.ok_or_else(|| Error::Internal("a closed year without days".to_owned()))
 }
 
 fn at(act: &Act<'_>, seq: i64) -> Result<Head, Error> {
@@ -160,7 +162,7 @@ fn at(act: &Act<'_>, seq: i64) -> Result<Head, Error> {
 /// What a year is worth by a grid, side by side and kind by kind.
 fn worth(act: &Act<'_>, scope: &Scope, span: Span, head: &Head, valuer: &Valuer) -> Result<Worth, Error> {
     let mut entries: BTreeMap<(Side, Kind), Priced> = BTreeMap::new();
-    each_family(act.db, scope.walked(), span.period(), head.seq, |family| {
+    each_family(act.db, scope.of(), span.period(), head.seq, |family| {
         let (mut side, mut cents, mut known) = (None, 0_i64, false);
         let flows = family.lines().iter().filter_map(|line| Some((line, line.flow.as_ref()?)));
         for ((line, flow), standing) in flows.zip(family.standings()) {
@@ -209,11 +211,10 @@ pub fn verify(act: &Act<'_>, statement: &Statement) -> Result<Verification, Erro
 
 fn worth_holds(act: &Act<'_>, of: &Statement, scope: &Scope, head: &Head, told: &Value) -> Result<bool, Error> {
     let Some(grid) = of.grid_id else { return Ok(told.is_null()) };
-    let year = Year::try_from(of.year.to_string()).map_err(|fault| Error::Internal(fault.to_string()))?;
-    let (Some(grid), Some(span)) = (grid::rows::find(act.db, grid)?, Span::of_year(year)) else { return Ok(false) };
+    let Some(grid) = grid::rows::find(act.db, grid)? else { return Ok(false) };
     let cited = told.pointer("/grid/digest").and_then(Value::as_str).map(str::to_owned);
     let same_grid = cited == Some(hex(&digest(&grid.content())));
-    let worth = worth(act, scope, span, head, &Valuer::new(grid))?;
+    let worth = worth(act, scope, span(of.year)?, head, &Valuer::new(grid))?;
     let entries = serde_json::to_value(&worth.entries).map_err(|error| Error::Internal(error.to_string()))?;
     Ok(same_grid && told.get("entries") == Some(&entries))
 }

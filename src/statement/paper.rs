@@ -9,6 +9,7 @@ use super::rules::{Change, Statement, by_hand};
 use crate::export::{Cell, Document, Table};
 use crate::http::words::Language;
 use crate::ledger::rules::Kind;
+use crate::ledger::tally::Side;
 use crate::ledger::words;
 use crate::paper::words::say;
 
@@ -103,9 +104,8 @@ fn named(list: &[(&'static str, &'static str, &'static str)], code: &str, langua
 }
 
 fn side(code: &Value, language: Language) -> Cell {
-    const SIDES: &[(&str, &str, &str)] =
-        &[("given", "donné", "given"), ("received", "reçu", "received"), ("exchanged", "échangé", "exchanged")];
-    named(SIDES, code.as_str().unwrap_or_default(), language)
+    let side = code.as_str().and_then(|code| Side::from_str(code).ok());
+    Cell::from(side.map(|side| words::side(language, side)))
 }
 
 fn kind(code: &Value, language: Language) -> Cell {

@@ -10,16 +10,16 @@ use super::{Wish, paper, rows};
 use crate::App;
 use crate::audit;
 use crate::auth::Caller;
+use crate::auth::rules::Of;
 use crate::calendar::rules::Year;
 use crate::clock::Moment;
-use crate::error::{Error, Fault};
+use crate::error::Error;
 use crate::export::{self, Format};
 use crate::http::extract::{Command, Create, PathId, PathTexts};
 use crate::http::form;
 use crate::http::reply::Reply;
 use crate::id::Id;
 use crate::ledger::rules::hex;
-use crate::program::rules::Of;
 
 /// A year to close.
 #[derive(Deserialize)]
@@ -52,10 +52,7 @@ struct Closed {
 
 impl From<&Statement> for Listed {
     fn from(statement: &Statement) -> Self {
-        let (structure_id, cooperation_id) = match statement.of {
-            Of::Structure(id) => (Some(id), None),
-            Of::Cooperation(id) => (None, Some(id)),
-        };
+        let (structure_id, cooperation_id) = statement.of.split();
         Self {
             id: statement.id,
             structure_id,
@@ -81,7 +78,7 @@ struct Read<'a> {
 
 async fn close(app: App, of: Of, command: Command<Create<CloseWish>>) -> Result<Reply, Error> {
     let Create { id, wish } = command.body;
-    let year = Year::try_from(wish.year.to_string()).map_err(|fault: Fault| fault.at("/year"))?;
+    let year = Year::try_from(wish.year).map_err(|fault| fault.at("/year"))?;
     app.act(command.caller, command.replay, move |act| {
         let wish = Wish { id: id.unwrap_or_else(|| Id::fresh(act.now)), of, year, grid_id: wish.grid_id };
         let statement = super::close(act, &wish)?;

@@ -3,19 +3,16 @@
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
 
 use super::rules::Statement;
+use crate::auth::rules::Of;
 use crate::error::Error;
 use crate::id::Id;
-use crate::program::rules::Of;
 
 /// Keeps a statement.
 ///
 /// # Errors
 /// [`Error::IdTaken`]; [`Error::YearClosed`] when the year was closed before.
 pub fn insert(db: &Connection, statement: &Statement) -> Result<(), Error> {
-    let (structure, cooperation) = match statement.of {
-        Of::Structure(id) => (Some(id), None),
-        Of::Cooperation(id) => (None, Some(id)),
-    };
+    let (structure, cooperation) = statement.of.split();
     let mut insert = db.prepare_cached(
         "insert into statement (id, structure_id, cooperation_id, year, seq, root, grid_id, digest, document, closed_at)
          values (:id, :structure, :cooperation, :year, :seq, :root, :grid, :digest, :document, :closed)",

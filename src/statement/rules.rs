@@ -7,11 +7,11 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use crate::accounts::basis::Cited;
+use crate::auth::rules::Of;
 use crate::clock::Moment;
 use crate::id::Id;
 use crate::ledger::rules::{Hash, Kind, hex};
 use crate::ledger::tally::{Side, Sum};
-use crate::program::rules::Of;
 use crate::summary::rules::Summary;
 
 /// Names the form of the document; another form would have another name.

@@ -7,6 +7,7 @@ use crate::clock::{Day, Moment};
 use crate::error::Fault;
 use crate::ledger::heads::Place;
 use crate::ledger::tally::{Cell, Key};
+use crate::rounding::nearest;
 
 /// The days that a summary is of: a calendar year, or any period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,9 +110,8 @@ impl FullTime {
     /// How many thousandths of it these minutes are, rounded half away from zero.
     #[must_use]
     pub fn thousandths(self, minutes: i64) -> i64 {
-        let (minutes, base) = (i128::from(minutes) * 1000, i128::from(self.0) * 60);
-        let rounded = (minutes.abs() * 2 + base) / (base * 2) * minutes.signum();
-        i64::try_from(rounded).unwrap_or(i64::MAX)
+        let jobs = nearest(i128::from(minutes) * 1000, i128::from(self.0) * 60);
+        i64::try_from(jobs).unwrap_or(i64::MAX)
     }
 }
 

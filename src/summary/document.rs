@@ -8,6 +8,7 @@ use crate::export::csv::Dialect;
 use crate::export::{Cell, Chart, Document, Format, Table, number};
 use crate::http::words::Language;
 use crate::ledger::tally::{Side, Sum};
+use crate::ledger::words;
 use crate::paper::words::{count, day, say};
 use crate::picture::rules::Unit;
 
@@ -164,21 +165,13 @@ fn full_time(side: &SideSummary, language: Language) -> Option<String> {
     let told = side.full_time_equivalents;
     (told.thousandths != 0).then(|| {
         let jobs = number::billionths(i128::from(told.thousandths) * 1_000_000, Dialect::of(language));
-        let (what, hours) = (side_word(side.side, language), told.full_time_hours);
+        let (what, hours) = (words::side(language, side.side), told.full_time_hours);
         say(
             language,
             format!("Temps humain {what}\u{a0}: {jobs} équivalent temps plein, sur une base de {hours} heures par an."),
             format!("Human time {what}: {jobs} full-time equivalents, on a base of {hours} hours a year."),
         )
     })
-}
-
-fn side_word(side: Side, language: Language) -> &'static str {
-    match side {
-        Side::Given => say(language, "donné", "given"),
-        Side::Received => say(language, "reçu", "received"),
-        Side::Exchanged => say(language, "échangé", "exchanged"),
-    }
 }
 
 fn named(side: Side, by: &str, language: Language) -> String {

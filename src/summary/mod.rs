@@ -19,7 +19,6 @@ use crate::id::Id;
 use crate::ledger::heads;
 use crate::ledger::rules::hex;
 use crate::ledger::tally::Key;
-use crate::picture::rows::Scope as Drawn;
 use crate::picture::rules::{PERIOD_DAYS_MAX, Picture};
 use crate::structure::rules::Listed;
 use crate::{cooperation, ledger, picture, structure};
@@ -52,11 +51,8 @@ pub fn pictures(
     if format != Format::Html || asked.known != Known::Now || period.days() > PERIOD_DAYS_MAX {
         return Ok(Vec::new());
     }
-    let scope = match summary.scope.r#type {
-        ScopeKind::Structure => Drawn::Structure(summary.scope.id),
-        ScopeKind::Cooperation => Drawn::Cooperation(summary.scope.id),
-    };
-    let asked = picture::Asked { scope, period, unit: summary.unit(), groups: Vec::new(), language };
+    let asked =
+        picture::Asked { scope: summary.scope.of(), period, unit: summary.unit(), groups: Vec::new(), language };
     let seen = picture::seen(act, &asked)?;
     Ok(picture::page::figures(&[Picture::Flows, Picture::Months], &seen, &asked))
 }
@@ -91,7 +87,7 @@ fn summarise(act: &Act<'_>, scope: Scope, asked: &Asked, outside: bool) -> Resul
     let (now, before) = if let (Some(year), Known::Now) = (asked.span.year(), asked.known) {
         (kept(act, &scope, year)?, kept(act, &scope, year - 1)?)
     } else {
-        let walk = |period| walk::walk(act.db, scope.walked(), period, head.seq);
+        let walk = |period| walk::walk(act.db, scope.of(), period, head.seq);
         (walk(asked.span.period())?, asked.span.before().map(walk).transpose()?.unwrap_or_default())
     };
     arranged(act, scope, asked, outside, (&head, &now, &before))
@@ -103,7 +99,7 @@ fn summarise(act: &Act<'_>, scope: Scope, asked: &Asked, outside: bool) -> Resul
 /// # Errors
 /// What SQLite refuses.
 pub fn of_year_at(act: &Act<'_>, scope: Scope, span: Span, head: &heads::Head) -> Result<Summary, Error> {
-    let walk = |period| walk::walk(act.db, scope.walked(), period, head.seq);
+    let walk = |period| walk::walk(act.db, scope.of(), period, head.seq);
     let (now, before) = (walk(span.period())?, span.before().map(walk).transpose()?.unwrap_or_default());
     let asked = Asked { span, known: Known::Now, full_time: FullTime::default() };
     arranged(act, scope, &asked, true, (head, &now, &before))

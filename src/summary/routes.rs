@@ -5,15 +5,15 @@ use axum::http::HeaderMap;
 use serde::Deserialize;
 
 use super::asked::{Asked, FullTime, Known, Span};
-use super::rules::Summary;
 use crate::App;
 use crate::audit;
 use crate::audit::rules::About;
 use crate::auth::Caller;
+use crate::auth::rules::Of;
 use crate::calendar::rules::Year;
 use crate::clock::{Day, Moment};
 use crate::error::{Error, Fault, FieldError};
-use crate::export::{Figure, Format};
+use crate::export::Format;
 use crate::http::extract::{PathTexts, Query};
 use crate::http::form::{self, Form};
 use crate::http::reply::Reply;
@@ -77,21 +77,8 @@ pub async fn of_structure(
     Query(query): Query<SummaryQuery>,
     headers: HeaderMap,
 ) -> Result<Reply, Error> {
-    let id = Id::parse(&id).map_err(|_| Error::NotFound)?;
-    let form = form::asked(&name, &headers)?;
-    let asked = query.asked(form.name)?;
-    let (format, language) = (form.format, form.language);
-    let (summary, pictures) = app
-        .see(caller, move |act| {
-            let summary = super::of_structure(act, id, &asked)?;
-            let pictures = super::pictures(act, &summary, &asked, (format, language))?;
-            Ok((summary, pictures))
-        })
-        .await?;
-    if form.format != Format::Json {
-        audit::exported(&app, caller, About { structure_id: Some(id), ..About::default() }).await?;
-    }
-    reply(&summary, pictures, form)
+    let of = Of::Structure(Id::parse(&id).map_err(|_| Error::NotFound)?);
+    written(&app, caller, of, &query, form::asked(&name, &headers)?).await
 }
 
 /// `GET /v1/cooperations/{id}/summaries/{period}`. What is no id names nothing.
@@ -102,26 +89,29 @@ pub async fn of_cooperation(
     Query(query): Query<SummaryQuery>,
     headers: HeaderMap,
 ) -> Result<Reply, Error> {
-    let id = Id::parse(&id).map_err(|_| Error::NotFound)?;
-    let form = form::asked(&name, &headers)?;
-    let asked = query.asked(form.name)?;
-    let (format, language) = (form.format, form.language);
+    let of = Of::Cooperation(Id::parse(&id).map_err(|_| Error::NotFound)?);
+    written(&app, caller, of, &query, form::asked(&name, &headers)?).await
+}
+
+/// The summary in the form asked for; the audit trail notes what leaves as a file or a page.
+async fn written(app: &App, caller: Caller, of: Of, query: &SummaryQuery, form: Form<'_>) -> Result<Reply, Error> {
+    let (asked, format, language) = (query.asked(form.name)?, form.format, form.language);
     let (summary, pictures) = app
         .see(caller, move |act| {
-            let summary = super::of_cooperation(act, id, &asked)?;
+            let summary = match of {
+                Of::Structure(id) => super::of_structure(act, id, &asked)?,
+                Of::Cooperation(id) => super::of_cooperation(act, id, &asked)?,
+            };
             let pictures = super::pictures(act, &summary, &asked, (format, language))?;
             Ok((summary, pictures))
         })
         .await?;
-    if form.format != Format::Json {
-        audit::exported(&app, caller, About { cooperation_id: Some(id), ..About::default() }).await?;
+    if format != Format::Json {
+        let (structure_id, cooperation_id) = of.split();
+        audit::exported(app, caller, About { structure_id, cooperation_id, ..About::default() }).await?;
     }
-    reply(&summary, pictures, form)
-}
-
-fn reply(summary: &Summary, pictures: Vec<Figure>, form: Form<'_>) -> Result<Reply, Error> {
     // A table has no place for the head beside its rows.
     let head = format!("{}:{}", summary.ledger.seq, summary.ledger.root);
-    let written = super::written(summary, pictures, form.format, form.language)?;
-    Ok(Reply { ledger_head: Some(head), ..Reply::document(form.format.media(), written) })
+    let document = Reply::document(format.media(), super::written(&summary, pictures, format, language)?);
+    Ok(Reply { ledger_head: Some(head), ..document })
 }

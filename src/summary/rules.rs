@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde::Serialize;
 
 use super::asked::{Asked, FullTime, Known};
+use crate::auth::rules::Of;
 use crate::calendar::rules::Period;
 use crate::clock::Moment;
 use crate::id::Id;
+use crate::ledger::accord;
 use crate::ledger::rules::{Kind, State};
 use crate::ledger::tally::{Cell, Dimension, Key, Side, Sum};
-use crate::ledger::{accord, scan};
 use crate::structure::rules::Listed;
 
 /// People below whom no number of people is told outside their structure.
@@ -49,12 +50,12 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// Its lines.
+    /// The one or the other.
     #[must_use]
-    pub fn walked(&self) -> scan::Scope {
+    pub fn of(&self) -> Of {
         match self.r#type {
-            ScopeKind::Structure => scan::Scope::Structure(self.id),
-            ScopeKind::Cooperation => scan::Scope::Cooperation(self.id),
+            ScopeKind::Structure => Of::Structure(self.id),
+            ScopeKind::Cooperation => Of::Cooperation(self.id),
         }
     }
 }

@@ -1,9 +1,13 @@
 //! The table that a summary is printed from. Pure.
 
+use std::str::FromStr as _;
+
 use super::rules::{Concordance, Count, Entry, FullTimeEquivalents, People, SideSummary, Summary};
 use crate::export::{Cell as Printed, Table};
 use crate::http::words::Language;
+use crate::ledger::rules::{Kind, Provenance};
 use crate::ledger::tally::{Side, Sum};
+use crate::ledger::words;
 
 const HEADINGS_EN: [&str; 11] =
     ["side", "by", "key", "name", "kind", "unit", "confirmed", "declared", "total", "contested", "previous_year_total"];
@@ -23,9 +27,6 @@ const HEADINGS_FR: [&str; 11] = [
 
 /// The words of a printed summary that stand for codes: code, then French.
 const WORDS_FR: &[(&str, &str)] = &[
-    ("given", "donné"),
-    ("received", "reçu"),
-    ("exchanged", "échangé"),
     ("total", "ensemble"),
     ("month", "mois"),
     ("category", "catégorie"),
@@ -33,14 +34,6 @@ const WORDS_FR: &[(&str, &str)] = &[
     ("partner", "partenaire"),
     ("giver", "donneur"),
     ("receiver", "bénéficiaire"),
-    ("equipment", "prêt de matériel"),
-    ("premises", "prêt de locaux"),
-    ("volunteer_hours", "heures de bénévolat"),
-    ("skill_by_volunteer", "compétence transmise par un bénévole"),
-    ("skill_by_staff", "compétence transmise par un salarié"),
-    ("measured", "mesuré"),
-    ("declared", "déclaré"),
-    ("estimated", "estimé"),
     ("contributions", "contributions"),
     ("minutes", "minutes"),
     ("item_days", "jours-matériel"),
@@ -109,7 +102,7 @@ impl FullTimeEquivalents {
         (self.thousandths != 0 || self.previous_thousandths != 0).then(|| {
             let what = Printed::Text(said("full_time_equivalents", language));
             let base = Printed::Text(self.full_time_hours.to_string());
-            let side = Printed::Text(said(side.into(), language));
+            let side = Printed::from(words::side(language, side));
             let (now, before) = (thousandths(self.thousandths), thousandths(self.previous_thousandths));
             let nothing = || Printed::Empty;
             vec![side, what.clone(), base, nothing(), nothing(), what, nothing(), nothing(), now, nothing(), before]
@@ -126,7 +119,7 @@ impl People {
         }
         let untold = self.count.reason.or(self.previous.reason);
         let why = untold.map(|_| said("fewer than five", language));
-        let kind = self.kind.map(|kind| said(kind.into(), language));
+        let kind = self.kind.map(|kind| kind_said(kind, language));
         let what = Printed::Text(said("people", language));
         let nothing = || Printed::Empty;
         Some(vec![
@@ -134,7 +127,7 @@ impl People {
             what.clone(),
             nothing(),
             Printed::from(why.as_deref()),
-            Printed::from(kind.as_deref()),
+            Printed::from(kind),
             what,
             nothing(),
             nothing(),
@@ -157,6 +150,14 @@ fn said(word: &str, language: Language) -> String {
     match language {
         Language::En => word.to_owned(),
         Language::Fr => WORDS_FR.iter().find(|(code, _)| *code == word).map_or(word, |(_, french)| french).to_owned(),
+    }
+}
+
+/// What flowed: as the API writes it, or in French words.
+fn kind_said(kind: Kind, language: Language) -> &'static str {
+    match language {
+        Language::En => kind.into(),
+        Language::Fr => words::kind(language, kind),
     }
 }
 
@@ -201,10 +202,11 @@ pub(super) fn printed(side: Side, dimension: &str, entry: &Entry, language: Lang
     let label = match (&entry.key, &entry.label) {
         (_, Some(label)) => Some(label.clone()),
         (None, None) => nobody.map(say),
-        (Some(key), None) if dimension == "provenance" => Some(say(key)),
+        (Some(key), None) if dimension == "provenance" => {
+            Provenance::from_str(key).ok().map(|provenance| words::provenance(language, provenance).to_owned())
+        }
         _ => None,
     };
-    let (side, kind): (&str, &str) = (side.into(), entry.kind.into());
     let [confirmed, declared, contested, previous] =
         [&entry.confirmed, &entry.declared, &entry.contested, &entry.previous].map(by_unit);
     let mut rows = Vec::new();
@@ -215,11 +217,11 @@ pub(super) fn printed(side: Side, dimension: &str, entry: &Entry, language: Lang
             continue;
         }
         rows.push(vec![
-            Printed::Text(say(side)),
+            Printed::from(words::side(language, side)),
             Printed::Text(say(dimension)),
             Printed::from(entry.key.as_deref()),
             Printed::from(label.as_deref()),
-            Printed::Text(say(kind)),
+            Printed::from(kind_said(entry.kind, language)),
             Printed::Text(say(unit)),
             Printed::Number(confirmed),
             Printed::Number(declared),

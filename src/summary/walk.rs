@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rusqlite::Connection;
 
 use super::rules::{Counts, Numbers};
+use crate::auth::rules::Of;
 use crate::calendar::rules::Period;
 use crate::error::Error;
 use crate::id::Id;
@@ -12,7 +13,7 @@ use crate::ledger::accord::delays;
 use crate::ledger::family::Family;
 use crate::ledger::people;
 use crate::ledger::rules::Kind;
-use crate::ledger::scan::{Scope, each_family};
+use crate::ledger::scan::each_family;
 use crate::ledger::tally::{Cell, Sum, moves_within};
 
 /// What was found so far: as much as the answer is long, and each person once.
@@ -27,7 +28,7 @@ struct Found {
 ///
 /// # Errors
 /// What SQLite refuses.
-pub fn walk(db: &Connection, scope: Scope, period: Period, head: i64) -> Result<Counts, Error> {
+pub fn walk(db: &Connection, scope: Of, period: Period, head: i64) -> Result<Counts, Error> {
     let mut found = Found::default();
     each_family(db, scope, period, head, |family| found.add(db, scope, period, family))?;
     let mut people = Numbers::new();
@@ -38,7 +39,7 @@ pub fn walk(db: &Connection, scope: Scope, period: Period, head: i64) -> Result<
 }
 
 impl Found {
-    fn add(&mut self, db: &Connection, scope: Scope, period: Period, family: &Family) -> Result<(), Error> {
+    fn add(&mut self, db: &Connection, scope: Of, period: Period, family: &Family) -> Result<(), Error> {
         let standings = family.standings();
         let flows = family.lines().iter().filter(|line| line.is_flow());
         for (line, standing) in flows.zip(&standings) {

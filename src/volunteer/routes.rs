@@ -108,7 +108,7 @@ pub async fn own_timesheet(
     headers: HeaderMap,
     Public(OwnTimesheet { token, year }): Public<OwnTimesheet>,
 ) -> Result<Reply, Error> {
-    let year = Year::try_from(year.to_string()).map_err(|fault| fault.at("/year"))?;
+    let year = Year::try_from(year).map_err(|fault| fault.at("/year"))?;
     let form = form::asked("", &headers)?;
     let now = app.clock.now();
     let (sheet, about) = app

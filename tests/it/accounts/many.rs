@@ -226,12 +226,6 @@ fn totals(entries: &[Entry]) -> BTreeMap<Kind, [Sum; 4]> {
     totals
 }
 
-/// The units of a sum of accounts that a summary has as well.
-fn units(amount: Amount) -> Sum {
-    let Amount { lines, minutes, item_days, occasions, participants, unmeasured, cents: _ } = amount;
-    Sum { lines, minutes, item_days, occasions, participants, unmeasured }
-}
-
 #[test]
 fn partners_add_up_to_the_total_in_every_unit_and_accounts_to_what_the_summary_says() {
     for (structure, year) in MANY.received.keys() {
@@ -249,7 +243,7 @@ fn partners_add_up_to_the_total_in_every_unit_and_accounts_to_what_the_summary_s
                 let key = partner.map(|partner| partner.to_string());
                 let told = side.by_partner.iter().filter(|entry| entry.key == key);
                 let told = told.fold(Sum::default(), |sum, entry| sum + entry.confirmed + entry.declared);
-                assert_eq!(units(amount), told);
+                assert_eq!(amount.sum, told);
                 all += amount;
             }
             assert_eq!(all, sum(&lines));
@@ -265,9 +259,9 @@ fn sum_of(books: &Books, of: impl Fn(&Valued) -> bool) -> Amount {
 #[test]
 fn a_territory_counts_each_flow_once_whoever_gave_it() {
     let once: Vec<(Valued, i32)> = parts(&MANY.ledger, MANY.ledger.head).collect();
-    let count = |of: &dyn Fn(&Valued) -> bool| units(sum(once.iter().map(|(line, _)| line).filter(|line| of(line))));
+    let count = |of: &dyn Fn(&Valued) -> bool| sum(once.iter().map(|(line, _)| line).filter(|line| of(line))).sum;
     let territory = count(&|_| true);
-    let (given, received) = (units(sum_of(&MANY.given, |_| true)), units(sum_of(&MANY.received, |_| true)));
+    let (given, received) = (sum_of(&MANY.given, |_| true).sum, sum_of(&MANY.received, |_| true).sum);
     let volunteers = count(&|line| line.flow.giver_id.is_none());
     let between_two = count(&|line| line.flow.giver_id.is_some() && line.flow.receiver_id.is_some());
     assert_eq!(given + volunteers, territory, "what nobody’s members gave is in no structure’s sum of gifts");
@@ -301,7 +295,7 @@ fn came(ledger: &Ledger, then: i64, now: i64) -> BTreeMap<(Id, i32), Vec<Change>
     let mut found: BTreeMap<(Id, i32), BTreeMap<(Side, Kind), Change>> = BTreeMap::new();
     for (head, sign) in [(then, -1), (now, 1)] {
         for (part, year) in parts(ledger, head) {
-            let amount = units(part.amount());
+            let amount = part.amount().sum;
             let flow = &part.flow;
             for (structure, side) in [(flow.giver_id, Side::Given), (flow.receiver_id, Side::Received)] {
                 let (Some(structure), kind, zero) = (structure, flow.kind, Sum::default()) else { continue };

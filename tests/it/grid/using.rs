@@ -1,10 +1,10 @@
 //! What examples are worth: the rate of the day, one rounding, and no figure where there may be none.
 
 use navette::auth::Act;
+use navette::auth::rules::Of;
 use navette::clock::Day;
 use navette::grid;
 use navette::id::Id;
-use navette::program::rules::Of;
 use serde_json::{Value, json};
 
 use super::{approval, example};

@@ -1,11 +1,12 @@
 //! A walk through a period: which lines it visits, in which order, and how little it keeps while it does.
 
+use navette::auth::rules::Of;
 use navette::calendar::rules::Period;
 use navette::clock::{Day, Moment};
 use navette::error::Error;
 use navette::id::Id;
 use navette::ledger::heads;
-use navette::ledger::scan::{Scope, each_family, each_flow};
+use navette::ledger::scan::{each_family, each_flow};
 use serde_json::json;
 
 use crate::deeds::{given, lent, with};
@@ -16,7 +17,7 @@ fn period(from: &str, until: &str) -> Period {
 }
 
 /// The places and states that a walk visits.
-async fn visited(world: &World, scope: Scope, within: (&str, &str), head: i64) -> Vec<(i64, &'static str)> {
+async fn visited(world: &World, scope: Of, within: (&str, &str), head: i64) -> Vec<(i64, &'static str)> {
     let within = period(within.0, within.1);
     let read = world.app.store.read(move |db| {
         let mut visited = Vec::new();
@@ -54,7 +55,7 @@ async fn a_walk_visits_the_flows_whose_days_touch_the_period_each_with_its_corre
     let (world, village) = busy().await;
     let id = |text: &str| Id::parse(text).unwrap();
     let (jardins, cooperation) = (id(&village.association.id), id(&village.cooperation));
-    let (jardins, cooperation) = (Scope::Structure(jardins), Scope::Cooperation(cooperation));
+    let (jardins, cooperation) = (Of::Structure(jardins), Of::Cooperation(cooperation));
     for (scope, within, head, expected) in [
         (jardins, ("2026-01-01", "2026-02-01"), 9, vec![(1, "confirmed"), (3, "contested"), (6, "declared")]),
         (jardins, ("2026-02-01", "2026-03-01"), 9, vec![(2, "declared"), (6, "declared"), (7, "declared")]),
@@ -76,7 +77,7 @@ async fn a_walk_ends_where_its_visitor_wants_no_more() {
     let jardins = Id::parse(&village.association.id).unwrap();
     let read = world.app.store.read(move |db| {
         let mut visited = 0;
-        let ended = each_family(db, Scope::Structure(jardins), period("2026-01-01", "2027-01-01"), 9, |_| {
+        let ended = each_family(db, Of::Structure(jardins), period("2026-01-01", "2027-01-01"), 9, |_| {
             visited += 1;
             Err(Error::Gone)
         });
