@@ -1,10 +1,6 @@
 // Asks whether the code of an attestation is good, and whether what is printed beside it is what was printed.
-"use strict";
-
-const byId = (id) => document.getElementById(id);
 const texts = byId("check").dataset;
-const colon = document.documentElement.lang === "fr" ? "\u00a0: " : ": ";
-const [problem, answer] = ["problem", "answer"].map(byId);
+const answer = byId("answer");
 
 // A day more or less, for a period ends on the day after the last that is printed.
 function shifted(day, days) {
@@ -36,14 +32,7 @@ function typed() {
 }
 
 function say(element, ...sentences) {
-  element.replaceChildren(
-    ...sentences.filter(Boolean).map((sentence) => {
-      const paragraph = document.createElement("p");
-      paragraph.textContent = sentence;
-      return paragraph;
-    }),
-  );
-  element.hidden = sentences.length === 0;
+  tell(element, sentences);
   if (sentences.length > 0) element.focus();
 }
 
@@ -60,17 +49,12 @@ byId("check").addEventListener("submit", async (event) => {
   try {
     const response = await fetch("/v1/attestations/check", {
       method: "POST",
-      headers: { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang },
+      headers: { "Content-Type": "application/json", "Accept-Language": language },
       body: JSON.stringify(typed()),
     });
     const told = await response.json();
     if (response.ok) return verdict(told);
-    const wrong = (told.errors ?? []).map(({ pointer, message }) => {
-      const field = { "/until": "last" }[pointer] ?? pointer.slice(1);
-      const label = document.querySelector(`label[for="${field}"]`);
-      return (label ? label.textContent : pointer) + colon + message;
-    });
-    say(problem, told.title, ...(wrong.length > 0 ? wrong : [told.detail]));
+    say(problem, ...sentencesOf(told, (pointer) => ({ "/until": "last" })[pointer] ?? pointer.slice(1)));
   } catch {
     say(problem, texts.unreachable);
   }

@@ -1,24 +1,13 @@
 // Shows what is kept about the person whose link this is, hands over what they correct or erase, and prints their hours,
 // attestations and timesheets.
-"use strict";
-
-const byId = (id) => document.getElementById(id);
 const texts = byId("own").dataset;
-const [problem, content, done] = ["problem", "content", "done"].map(byId);
-const colon = document.documentElement.lang === "fr" ? "\u00a0: " : ": ";
+const [content, done] = ["content", "done"].map(byId);
 
 // The fragment: the one part of an address that browsers keep to themselves.
 const token = new URLSearchParams(location.hash.slice(1)).get("token");
 
 function say(...sentences) {
-  problem.replaceChildren(
-    ...sentences.filter(Boolean).map((sentence) => {
-      const paragraph = document.createElement("p");
-      paragraph.textContent = sentence;
-      return paragraph;
-    }),
-  );
-  problem.hidden = sentences.length === 0;
+  tell(problem, sentences);
   if (sentences.length > 0) problem.focus();
 }
 
@@ -78,7 +67,7 @@ function show(record) {
 async function ask(what, wish, accept) {
   const response = await fetch(`/v1/me/${what}`, {
     method: "POST",
-    headers: { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang, Accept: accept },
+    headers: { "Content-Type": "application/json", "Accept-Language": language, Accept: accept },
     body: JSON.stringify(wish),
   });
   if (response.ok && accept === "text/html") return response.text();
@@ -87,12 +76,7 @@ async function ask(what, wish, accept) {
     say(texts.wrongLink);
     return null;
   }
-  const answer = await response.json();
-  const wrong = (answer.errors ?? []).map(({ pointer, message }) => {
-    const label = document.querySelector(`label[for="${pointer.slice(1)}"]`);
-    return (label ? label.textContent : pointer) + colon + message;
-  });
-  say(answer.title, ...(wrong.length > 0 ? wrong : [answer.detail]));
+  say(...sentencesOf(await response.json(), (pointer) => pointer.slice(1)));
   return null;
 }
 

@@ -16,17 +16,17 @@ const SET_UP_FR: &str = include_str!("setup.fr.html");
 const SET_UP_EN: &str = include_str!("setup.en.html");
 const RESET_FR: &str = include_str!("reset.fr.html");
 const RESET_EN: &str = include_str!("reset.en.html");
-const SET_UP_SCRIPT: &str = include_str!("setup.js");
+const SET_UP_SCRIPT: &str = concat!(include_str!("page.js"), include_str!("setup.js"));
 const SET_UP_STYLE: &str = include_str!("setup.css");
 const INVITATION_FR: &str = include_str!("invitation.fr.html");
 const INVITATION_EN: &str = include_str!("invitation.en.html");
-const INVITATION_SCRIPT: &str = include_str!("invitation.js");
+const INVITATION_SCRIPT: &str = concat!(include_str!("page.js"), include_str!("invitation.js"));
 const OWN_FR: &str = include_str!("me.fr.html");
 const OWN_EN: &str = include_str!("me.en.html");
-const OWN_SCRIPT: &str = include_str!("me.js");
+const OWN_SCRIPT: &str = concat!(include_str!("page.js"), include_str!("me.js"));
 const ATTESTATION_FR: &str = include_str!("attestations.fr.html");
 const ATTESTATION_EN: &str = include_str!("attestations.en.html");
-const ATTESTATION_SCRIPT: &str = include_str!("attestations.js");
+const ATTESTATION_SCRIPT: &str = concat!(include_str!("page.js"), include_str!("attestations.js"));
 const HTML: &str = "text/html; charset=utf-8";
 
 #[derive(Serialize)]

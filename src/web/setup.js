@@ -1,19 +1,13 @@
 // Hands the secret of the link and the form over to the server, and says what became of them.
-"use strict";
-
 const form = document.querySelector("form");
-const problem = document.getElementById("problem");
-const done = document.getElementById("done");
-const button = document.getElementById("send");
-const password = document.getElementById("password");
+const done = byId("done");
+const button = byId("send");
+const password = byId("password");
 // Only where an account may have one, and only shown when the server asks for it.
-const secondFactor = document.getElementById("second-factor");
+const secondFactor = byId("second-factor");
 
 // The fragment: the one part of an address that browsers keep to themselves.
 const token = new URLSearchParams(location.hash.slice(1)).get("token");
-
-// French sets a space before a colon.
-const colon = document.documentElement.lang === "fr" ? "\u00a0: " : ": ";
 
 // Which field of the form a pointer of the server's answer is about.
 const fields = {
@@ -28,7 +22,7 @@ const fields = {
 function wishes() {
   const wishes = { token };
   for (const [pointer, id] of Object.entries(fields)) {
-    const field = document.getElementById(id);
+    const field = byId(id);
     if (!field || field.closest("[hidden]")) {
       continue;
     }
@@ -38,35 +32,16 @@ function wishes() {
   return wishes;
 }
 
-function say(sentences) {
-  problem.replaceChildren(
-    ...sentences.map((sentence) => {
-      const paragraph = document.createElement("p");
-      paragraph.textContent = sentence;
-      return paragraph;
-    }),
-  );
-  problem.hidden = sentences.length === 0;
-}
-
 function unmark() {
   for (const id of Object.values(fields)) {
-    document.getElementById(id)?.removeAttribute("aria-invalid");
+    byId(id)?.removeAttribute("aria-invalid");
   }
 }
 
-// One sentence for each wrong field, after its name on the page; the first such field gets the cursor.
 function explain(answer) {
-  const wrong = answer.errors ?? [];
-  const sentences = wrong.map(({ pointer, message }) => {
-    const label = document.querySelector(`label[for="${fields[pointer]}"]`);
-    return (label ? label.textContent : pointer) + colon + message;
-  });
-  const marked = wrong.map(({ pointer }) => document.getElementById(fields[pointer])).filter(Boolean);
-  marked.forEach((field) => field.setAttribute("aria-invalid", "true"));
-  // The detail of wrong fields is for programs: it points to the list that is written out here.
-  say(wrong.length > 0 ? [answer.title, ...sentences] : [answer.title, answer.detail]);
-  (marked[0] ?? problem).focus();
+  const fieldOf = (pointer) => fields[pointer];
+  tell(problem, sentencesOf(answer, fieldOf));
+  mark(answer.errors, fieldOf);
 }
 
 function finish() {
@@ -80,7 +55,7 @@ function finish() {
 async function send() {
   const response = await fetch(form.action, {
     method: "POST",
-    headers: { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang },
+    headers: { "Content-Type": "application/json", "Accept-Language": language },
     body: JSON.stringify(wishes()),
   });
   if (response.ok) {
@@ -90,37 +65,37 @@ async function send() {
   const answer = await response.json();
   if (answer.code === "wrong-credentials") {
     // Nobody logs in here: it means that the link is an old one.
-    say([form.dataset.wrongLink]);
+    tell(problem, [form.dataset.wrongLink]);
     problem.focus();
   } else {
     explain(answer);
     if (answer.code === "second-factor-needed" && secondFactor) {
       secondFactor.hidden = false;
-      document.getElementById("code").focus();
+      byId("code").focus();
     }
   }
 }
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  say([]);
+  tell(problem, []);
   unmark();
   button.disabled = true;
   try {
     await send();
   } catch {
-    say([form.dataset.unreachable]);
+    tell(problem, [form.dataset.unreachable]);
     problem.focus();
   } finally {
     button.disabled = false;
   }
 });
 
-document.getElementById("show").addEventListener("change", (event) => {
+byId("show").addEventListener("change", (event) => {
   password.type = event.target.checked ? "text" : "password";
 });
 
 if (!token) {
-  say([form.dataset.wrongLink]);
+  tell(problem, [form.dataset.wrongLink]);
   button.disabled = true;
 }
