@@ -360,23 +360,22 @@ create table setup_token (
 
 -- The answer given to an unsafe request, kept in the transaction of its effect so that a phone
 -- that was offline may send everything again. Body and digest only of acts that succeeded.
--- Keys are kept as digests, for a client may have made one of a name. Where an answer held what was erased, its row
--- stays without it, digest zero: sending the request again makes nothing anew.
+-- Keys of headers are kept as digests, for a client may have made one of a name. Where an answer held what was erased, its row
+-- stays without it, digest zero: sending the request again makes nothing anew. Rows stand in the order in which they
+-- came, so that only their small index is written all over the file.
 -- Not personal: location, etag.
 create table idempotency (
   account_id     blob    not null, -- who asked: an account, or a service token
-  key            blob    not null, -- SHA-256 of 'key:…' from the header, or 'id:…' from an id chosen by the client
+  key            blob    not null, -- SHA-256 of 'key:…' from the header, or the id chosen by the client
   request_digest blob    not null, -- SHA-256 of method, path and canonical body
   status         integer not null,
   location       text,
   etag           text,
   body           blob    not null, -- personal: anyone; answers given, so that a phone may send again | réponses données, pour qu'un téléphone puisse renvoyer; kept: answers
   created_at     integer not null,
-  primary key (account_id, key),
-  constraint idempotency_digest_is_sha256 check (length(key) = 32 and length(request_digest) = 32)
-) strict, without rowid;
-
-create index idempotency_by_age on idempotency (created_at);
+  constraint idempotency_key_once unique (key, account_id),
+  constraint idempotency_digest_is_sha256 check (length(key) in (16, 32) and length(request_digest) = 32)
+) strict;
 
 -- A key for a program: of a client that speaks for a structure, or of a funder that reads yearly summaries. Only the
 -- SHA-256 of the secret is kept. It opens no more than its maker may still give out. Revoked is archived, for ever.
@@ -836,7 +835,8 @@ create table tally (
   occasions    integer not null,
   participants integer not null,
   unmeasured   integer not null, -- lines whose minutes or item-days nobody knows
-  primary key (scope, year, side, dimension, key, kind, state)
+  -- In this order the rows that one flow moves stand together: fewer pages to write for it.
+  primary key (scope, year, side, kind, state, dimension, key)
 ) strict, without rowid;
 
 -- Who is counted in a structure or a cooperation: a row for each person whom lines that nobody contests name, by year

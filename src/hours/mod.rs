@@ -8,7 +8,7 @@ use crate::auth::Act;
 use crate::clock::DAY_MINUTES;
 use crate::error::{Error, Fault};
 use crate::id::Id;
-use crate::ledger::rules::{Basis, Flow, Kind, Private, Quantities, SourceKind};
+use crate::ledger::rules::{Basis, Flow, Kind, Line, Private, Quantities, SourceKind, State};
 use crate::ledger::{self, Ends};
 use rules::{HeadCount, Hours, Wish};
 
@@ -37,9 +37,12 @@ pub fn record(act: &Act<'_>, id: Id, wish: Wish) -> Result<Hours, Error> {
     }
     let private = Private { person_id: wish.person_id, text: wish.note.clone() };
     let head_count = wish.head_count;
-    let contribution = ledger::contribute(act, flow(id, wish, basis), declarer, private)?;
-    rows::insert(act.db, id, contribution, head_count.people())?;
-    shown(act, id, contribution, head_count)
+    let flow = flow(id, wish, basis);
+    let line = ledger::contribute(act, flow.clone(), declarer, private.clone())?;
+    rows::insert(act.db, id, line.seq, head_count.people())?;
+    // Whoever may record it may see it; a note is its structure's own, and the operator speaks for none.
+    let private = Private { text: private.text.filter(|_| line.spoken_for.is_some()), ..private };
+    Ok(told(id, head_count, &line, flow, State::Declared, private))
 }
 
 fn flow(id: Id, wish: Wish, basis: Basis) -> Flow {
@@ -74,8 +77,11 @@ pub fn find(act: &Act<'_>, id: Id) -> Result<Hours, Error> {
 pub fn shown(act: &Act<'_>, id: Id, contribution: Id, head_count: HeadCount) -> Result<Hours, Error> {
     let recorded = ledger::visible(act, contribution)?;
     let private = ledger::private_as_seen(act, &recorded)?;
-    let flow = recorded.flow;
-    Ok(Hours {
+    Ok(told(id, head_count, &recorded.line, recorded.flow, recorded.state, private))
+}
+
+fn told(id: Id, head_count: HeadCount, line: &Line, flow: Flow, state: State, private: Private) -> Hours {
+    Hours {
         id,
         giver_id: flow.giver_id,
         receiver_id: flow.receiver_id,
@@ -88,8 +94,8 @@ pub fn shown(act: &Act<'_>, id: Id, contribution: Id, head_count: HeadCount) -> 
         provenance: flow.basis.provenance,
         provenance_rule: flow.basis.rule,
         note: private.text,
-        contribution_id: contribution,
-        state: recorded.state,
-        created_at: recorded.line.recorded_at,
-    })
+        contribution_id: line.id,
+        state,
+        created_at: line.recorded_at,
+    }
 }

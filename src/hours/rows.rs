@@ -6,15 +6,13 @@ use crate::clock::Day;
 use crate::error::Error;
 use crate::id::Id;
 
-/// Ties an entry to its line.
+/// Ties an entry to its line of the ledger, by its place.
 ///
 /// # Errors
 /// [`Error::IdTaken`].
-pub fn insert(db: &Connection, id: Id, contribution: Id, head_count: i64) -> Result<(), Error> {
-    let mut statement = db.prepare_cached(
-        "insert into hours (id, seq, head_count) select :id, seq, :head_count from ledger where id = :contribution",
-    )?;
-    statement.execute(named_params! { ":id": id, ":contribution": contribution, ":head_count": head_count })?;
+pub fn insert(db: &Connection, id: Id, seq: i64, head_count: i64) -> Result<(), Error> {
+    let mut statement = db.prepare_cached("insert into hours (id, seq, head_count) values (:id, :seq, :head_count)")?;
+    statement.execute(named_params! { ":id": id, ":seq": seq, ":head_count": head_count })?;
     Ok(())
 }
 

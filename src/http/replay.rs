@@ -27,7 +27,7 @@ pub fn find(db: &Connection, account: Id, replay: &Replay) -> Result<Option<Repl
             "select request_digest, status, location, etag, body from idempotency where account_id = :account and key = :key",
         )?;
         let kept = statement
-            .query_row(named_params! { ":account": account, ":key": secret::digest(key) }, |row| {
+            .query_row(named_params! { ":account": account, ":key": kept_key(key) }, |row| {
                 let digest: Vec<u8> = row.get("request_digest")?;
                 let status: u16 = row.get("status")?;
                 let reply = Reply {
@@ -64,17 +64,26 @@ pub fn keep(db: &Connection, account: Id, replay: &Replay, reply: &Reply, now: M
     )?;
     for key in &replay.keys {
         insert.execute(named_params! {
-            ":account": account, ":key": secret::digest(key), ":digest": replay.digest, ":status": reply.status.as_u16(),
+            ":account": account, ":key": kept_key(key), ":digest": replay.digest, ":status": reply.status.as_u16(),
             ":location": reply.location, ":etag": reply.etag, ":body": reply.body, ":now": now,
         })?;
     }
     let mut forget = db.prepare_cached(
-        "delete from idempotency where (account_id, key) in
-           (select account_id, key from idempotency where created_at < :before order by created_at limit :few)",
+        "delete from idempotency where created_at < :before
+           and rowid in (select rowid from idempotency order by rowid limit :few)",
     )?;
     let before = now.plus_seconds(-REPLAY_DAYS * 86_400);
     forget.execute(named_params! { ":before": before, ":few": FORGOTTEN_AT_ONCE })?;
     Ok(())
+}
+
+/// A key as it is kept: an id as it is, for ids made one after the other then stand together; anything else as its
+/// digest, for a client may have made it of a name.
+fn kept_key(key: &str) -> Vec<u8> {
+    match key.strip_prefix("id:").map(Id::parse) {
+        Some(Ok(id)) => id.bytes().to_vec(),
+        _ => secret::digest(key).to_vec(),
+    }
 }
 
 /// Takes out of the kept answers what is erased: all that name one of these ids, and among those of the accounts that

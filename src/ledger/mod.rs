@@ -139,10 +139,9 @@ pub fn refuse_future(act: &Act<'_>, day: Day, field: &str) -> Result<(), Error> 
 ///
 /// # Errors
 /// As [`rows::append`].
-pub fn contribute(act: &Act<'_>, flow: Flow, spoken_for: Option<Id>, private: Private) -> Result<Id, Error> {
+pub fn contribute(act: &Act<'_>, flow: Flow, spoken_for: Option<Id>, private: Private) -> Result<Line, Error> {
     let id = Id::fresh(act.now);
-    rows::append(act, Draft { id, deed: Deed::Contribution, subject: None, flow: Some(flow), spoken_for, private })?;
-    Ok(id)
+    rows::append(act, Draft { id, deed: Deed::Contribution, subject: None, flow: Some(flow), spoken_for, private })
 }
 
 /// The contribution or correction with this id, if the caller may see it: in a role of one of its

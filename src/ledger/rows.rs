@@ -47,8 +47,7 @@ pub struct Draft {
 /// [`Error::IdTaken`]; [`Error::WrongState`] when too much was said about one contribution.
 pub fn append(act: &Act<'_>, draft: Draft) -> Result<Line, Error> {
     let (seq, before) = last(act.db)?;
-    let salt = secret::bytes::<16>();
-    let sealed = !draft.private.is_empty();
+    let salt = (!draft.private.is_empty()).then(secret::bytes::<16>);
     let line = Line {
         seq: seq + 1,
         id: draft.id,
@@ -58,11 +57,11 @@ pub fn append(act: &Act<'_>, draft: Draft) -> Result<Line, Error> {
         spoken_for: draft.spoken_for,
         recorded_by: act.account(),
         recorded_at: act.now,
-        seal: sealed.then(|| draft.private.seal(&salt)),
+        seal: salt.map(|salt| draft.private.seal(&salt)),
     };
     let content = line.content();
     insert(act.db, &line, &content, &chain(&before, &content))?;
-    if sealed {
+    if let Some(salt) = salt {
         private::insert(act.db, line.seq, &salt, &draft.private)?;
     }
     rollups::settle(act.db, &line)?;

@@ -231,7 +231,7 @@ fn give_back(act: &Act<'_>, loan: &mut Loan, on: Day, happening: Happening, spea
         return Err(Fault::Order.at("/on"));
     }
     let private = Private { person_id: None, text: happening.reason };
-    let contribution = ledger::contribute(act, loan.flow(&left, Some(on)), speaker, private)?;
+    let contribution = ledger::contribute(act, loan.flow(&left, Some(on)), speaker, private)?.id;
     let what = if happening.event == Event::Lose { What::Loss } else { What::Return };
     move_pieces(act, loan, what, Some(on), pieces, happening.condition, Some(contribution))?;
     if what == What::Return { let_go(act, loan, on, pieces) } else { Ok(()) }

@@ -175,7 +175,7 @@ fn new_loan(
 fn record_past(act: &Act<'_>, mut loan: Loan, declarer: Option<Id>) -> Result<Loan, Error> {
     let (left, back, pieces) = (loan.from, loan.until, loan.quantity.pieces());
     move_pieces(act, &mut loan, What::HandOver, Some(left), pieces, None, None)?;
-    let contribution = ledger::contribute(act, loan.flow(&[(left, pieces)], back), declarer, Private::default())?;
+    let contribution = ledger::contribute(act, loan.flow(&[(left, pieces)], back), declarer, Private::default())?.id;
     move_pieces(act, &mut loan, What::Return, back, pieces, None, Some(contribution))?;
     rows::update(act.db, &loan)?;
     Ok(loan)

@@ -19,6 +19,9 @@ const LOCK_WAIT: Duration = Duration::from_secs(5);
 const VALUE_BYTES_MAX: i32 = 4_000_000;
 /// KiB of pages that the writer keeps in memory: a batch that outgrows them is written twice.
 const WRITER_CACHE_KIB: i64 = 32 * 1024;
+/// Pages in the write-ahead log after which it is folded into the file: 16 MiB. A page that many entries change is then
+/// written to the file once for all of them.
+const CHECKPOINT_PAGES: i64 = 4096;
 /// Prepared statements kept by each connection.
 const STATEMENTS_MAX: usize = 256;
 
@@ -67,6 +70,7 @@ pub fn writer(path: &Path) -> Result<Connection, OpenError> {
     db.execute_batch("pragma journal_mode = wal; pragma journal_size_limit = 67108864;").map_err(told)?;
     configure(&db).map_err(told)?;
     db.pragma_update(None, "cache_size", -WRITER_CACHE_KIB).map_err(told)?;
+    db.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES).map_err(told)?;
     if fresh {
         db.execute_batch(&format!("begin immediate; {SCHEMA} commit;")).map_err(told)?;
     }
@@ -143,6 +147,9 @@ fn configure(db: &Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
     db.create_scalar_function("fold", 1, flags, |call| Ok(crate::text::folded(call.get_raw(0).as_str()?)))?;
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    // A plan depends on the question and not on the values asked for. Else, once there are statistics, binding a value
+    // prepares the statement anew, which costs more than to run it.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     db.set_limit(Limit::SQLITE_LIMIT_LENGTH, VALUE_BYTES_MAX)?;
     db.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
     Ok(())

@@ -141,7 +141,9 @@ fn write_batch(
         return None;
     }
     replies.extend(run_in_savepoint(db, first, clock.now()));
-    for _ in 1..BATCH_JOBS_MAX {
+    // Those who come while this batch is written make the next one: else all would wait together, and the writer for them.
+    let waiting = jobs.len();
+    for _ in 0..waiting.min(BATCH_JOBS_MAX - 1) {
         match jobs.try_recv() {
             Ok(Message::Run(job)) => replies.extend(run_in_savepoint(db, job, clock.now())),
             Ok(other) => {
