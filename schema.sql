@@ -840,8 +840,8 @@ create table tally (
 ) strict, without rowid;
 
 -- Who is counted in a structure or a cooperation: a row for each person whom lines that nobody contests name, by year
--- and kind ('any': whatever it was), so that as many rows are as many people. Kept in the transaction of each append,
--- erased with the person, recomputed by `navette verify`.
+-- and kind ('any': whatever it was). Kept in the transaction of each append, erased with the person, recomputed by
+-- `navette verify`.
 -- Not personal: kind.
 create table person_tally (
   scope     blob    not null, -- the structure that knows the person, or a cooperation
@@ -854,6 +854,16 @@ create table person_tally (
 ) strict, without rowid;
 
 create index person_tally_by_person on person_tally (person_id);
+
+-- How many people those are, so that counting them costs nothing. Kept with them.
+-- Not personal: kind.
+create table people_count (
+  scope  blob    not null,
+  year   integer not null,
+  kind   text    not null,
+  people integer not null,
+  primary key (scope, year, kind)
+) strict, without rowid;
 
 -- Loans ---------------------------------------------------------------------------------------------
 

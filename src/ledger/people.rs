@@ -90,29 +90,42 @@ pub fn follow(db: &Connection, line: &Line, before: Option<State>, after: State)
 }
 
 fn once_more(db: &Connection, place: &Counted) -> Result<(), Error> {
-    db.prepare_cached(
-        "insert into person_tally (scope, year, kind, person_id, lines) values (:scope, :year, :kind, :person, 1)
-         on conflict do update set lines = lines + 1",
-    )?
-    .execute(named_params! {
+    let one = named_params! {
         ":scope": place.scope, ":year": place.year, ":kind": written(place.kind), ":person": place.person,
-    })?;
+    };
+    let begun = db
+        .prepare_cached(
+            "insert into person_tally (scope, year, kind, person_id, lines) values (:scope, :year, :kind, :person, 1)
+             on conflict do nothing",
+        )?
+        .execute(one)?;
+    if begun > 0 {
+        return people(db, place.scope, place.year, written(place.kind), 1);
+    }
+    db.prepare_cached(&format!("update person_tally set lines = lines + 1 {ONE}"))?.execute(one)?;
     Ok(())
 }
 
 fn once_less(db: &Connection, place: &Counted) -> Result<(), Error> {
-    let one = "where scope = :scope and year = :year and kind = :kind and person_id = :person";
-    for sql in [
-        format!("update person_tally set lines = lines - 1 {one} and lines > 1 returning lines"),
-        format!("delete from person_tally {one} and lines = 1 returning lines"),
-    ] {
-        let place = named_params! {
-            ":scope": place.scope, ":year": place.year, ":kind": written(place.kind), ":person": place.person,
-        };
-        if db.prepare_cached(&sql)?.exists(place)? {
-            break;
-        }
+    let one = named_params! {
+        ":scope": place.scope, ":year": place.year, ":kind": written(place.kind), ":person": place.person,
+    };
+    if db.prepare_cached(&format!("delete from person_tally {ONE} and lines = 1"))?.execute(one)? > 0 {
+        return people(db, place.scope, place.year, written(place.kind), -1);
     }
+    db.prepare_cached(&format!("update person_tally set lines = lines - 1 {ONE}"))?.execute(one)?;
+    Ok(())
+}
+
+const ONE: &str = "where scope = :scope and year = :year and kind = :kind and person_id = :person";
+
+/// So many people more.
+fn people(db: &Connection, scope: Id, year: i32, kind: &str, more: i64) -> Result<(), Error> {
+    db.prepare_cached(
+        "insert into people_count (scope, year, kind, people) values (:scope, :year, :kind, :more)
+         on conflict do update set people = people + excluded.people",
+    )?
+    .execute(named_params! { ":scope": scope, ":year": year, ":kind": kind, ":more": more })?;
     Ok(())
 }
 
@@ -121,8 +134,14 @@ fn once_less(db: &Connection, place: &Counted) -> Result<(), Error> {
 /// # Errors
 /// What SQLite refuses.
 pub fn forget(db: &Connection, person: Id) -> Result<(), Error> {
-    db.prepare_cached("delete from person_tally where person_id = :person")?
-        .execute(named_params! { ":person": person })?;
+    let mut forget =
+        db.prepare_cached("delete from person_tally where person_id = :person returning scope, year, kind")?;
+    let gone = forget.query_map(named_params! { ":person": person }, |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?))
+    })?;
+    for (scope, year, kind) in gone.collect::<Result<Vec<_>, _>>()? {
+        people(db, scope, year, &kind, -1)?;
+    }
     Ok(())
 }
 
@@ -131,9 +150,8 @@ pub fn forget(db: &Connection, person: Id) -> Result<(), Error> {
 /// # Errors
 /// What SQLite refuses.
 pub fn numbers(db: &Connection, scope: Id, year: i32) -> Result<BTreeMap<Option<Kind>, i64>, Error> {
-    let mut statement = db.prepare_cached(
-        "select kind, count(*) from person_tally where scope = :scope and year = :year group by kind",
-    )?;
+    let mut statement = db
+        .prepare_cached("select kind, people from people_count where scope = :scope and year = :year and people > 0")?;
     let rows =
         statement.query_map(named_params! { ":scope": scope, ":year": year }, |row| Ok((kind(row)?, row.get(1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -149,6 +167,28 @@ fn kind(row: &Row<'_>) -> rusqlite::Result<Option<Kind>> {
     }
     let Word(kind) = row.get("kind")?;
     Ok(Some(kind))
+}
+
+/// Tells each number of people that is not that of the people counted.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn check_numbers(db: &Connection, faults: &mut Vec<String>) -> Result<(), Error> {
+    let mut statement = db.prepare(
+        "select hex(scope), year, kind, sum(people) from (
+           select scope, year, kind, people from people_count
+           union all select scope, year, kind, -1 from person_tally)
+         group by scope, year, kind having sum(people) <> 0",
+    )?;
+    let wrong = statement.query_map([], |row| {
+        let (scope, year, kind, more): (String, i32, String, i64) =
+            (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+        Ok(format!("people of {} in {year} ({kind}): {more:+} beyond those who are counted", scope.to_lowercase()))
+    })?;
+    for wrong in wrong {
+        faults.push(wrong?);
+    }
+    Ok(())
 }
 
 /// Verification of the counts: what is stored, less what the lines account for.

@@ -10,7 +10,7 @@ use super::tally::{Cell, Dimension, Key, Side, Sum, moves};
 use super::{accord_rows, people};
 use crate::error::Error;
 use crate::id::Id;
-use crate::store::values::Word;
+use crate::store::values::{InOrder, Word};
 
 /// Lines of one contribution, its corrections and words at most: a quarrel this long is not settled here.
 pub const FAMILY_LINES_MAX: usize = 100;
@@ -130,7 +130,7 @@ pub fn tallies(db: &Connection, scope: Id, year: i32) -> Result<Vec<(Cell, Sum)>
 /// # Errors
 /// What SQLite refuses.
 pub fn each_tally(db: &Connection, mut visit: impl FnMut(rusqlite::Result<(Cell, Sum)>)) -> Result<(), Error> {
-    let mut statement = db.prepare("select * from tally")?;
+    let mut statement = db.prepare(&format!("select {CELL} from tally"))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         visit(cell(row));
@@ -138,17 +138,22 @@ pub fn each_tally(db: &Connection, mut visit: impl FnMut(rusqlite::Result<(Cell,
     Ok(())
 }
 
+/// The columns of a cell, in the order in which [`cell`] reads them.
+const CELL: &str = "scope, year, side, dimension, key, kind, state, lines, minutes, item_days, occasions, participants,
+    unmeasured";
+
 fn cell(row: &Row<'_>) -> rusqlite::Result<(Cell, Sum)> {
-    let (Word::<Side>(side), Word::<Dimension>(dimension)) = (row.get("side")?, row.get("dimension")?);
-    let (Word(kind), Word(state)) = (row.get("kind")?, row.get("state")?);
-    let (scope, year, key) = (row.get("scope")?, row.get("year")?, row.get("key")?);
+    let mut columns = InOrder::of(row);
+    let (scope, year) = (columns.get()?, columns.get()?);
+    let (Word::<Side>(side), Word::<Dimension>(dimension)) = (columns.get()?, columns.get()?);
+    let (key, Word(kind), Word(state)) = (columns.get()?, columns.get()?, columns.get()?);
     let sum = Sum {
-        lines: row.get("lines")?,
-        minutes: row.get("minutes")?,
-        item_days: row.get("item_days")?,
-        occasions: row.get("occasions")?,
-        participants: row.get("participants")?,
-        unmeasured: row.get("unmeasured")?,
+        lines: columns.get()?,
+        minutes: columns.get()?,
+        item_days: columns.get()?,
+        occasions: columns.get()?,
+        participants: columns.get()?,
+        unmeasured: columns.get()?,
     };
     Ok((Cell { scope, year, side, dimension, key, kind, state }, sum))
 }

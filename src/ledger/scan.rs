@@ -36,10 +36,12 @@ pub fn each_family(
         ":scope": scope.id(), ":from": period.from, ":until": period.until, ":head": head,
     })?;
     while let Some(row) = rows.next()? {
-        let mut lines = vec![line(&mut InOrder::of(row))?];
-        let about = named_params! { ":root": lines[0].seq, ":head": head };
-        for later in said.query_map(about, |row| line(&mut InOrder::of(row)))? {
-            lines.push(later?);
+        let mut columns = InOrder::of(row);
+        let (mut lines, is_spoken_of) = (vec![line(&mut columns)?], columns.get()?);
+        if is_spoken_of {
+            let about = named_params! { ":root": lines[0].seq, ":head": head };
+            let later = said.query_map(about, |row| line(&mut InOrder::of(row)))?.collect::<Result<Vec<_>, _>>()?;
+            lines.extend(later);
         }
         if let Some(family) = Family::new(lines) {
             visit(&family)?;
@@ -69,7 +71,8 @@ pub fn each_flow(
 fn contributions_of(scope: Of) -> String {
     let of = |index: &str, end: &str| {
         format!(
-            "select {LINE} from ledger l indexed by {index}
+            "select {LINE}, exists (select 1 from ledger later where later.subject = l.seq and later.seq <= :head)
+             from ledger l indexed by {index}
              where {end} = :scope and l.act = 'contribution' and l.seq <= :head
                and l.occurred_on < :until and (l.occurred_on >= :from or l.occurred_until > :from)"
         )

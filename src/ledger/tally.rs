@@ -128,16 +128,16 @@ impl std::ops::Neg for Sum {
 /// month in which the act began.
 #[must_use]
 pub fn moves(line: &Line, standing: &Standing) -> Vec<(Cell, Sum)> {
-    moved(line, standing, (Date::MIN, Date::MAX))
+    moved(line, standing, (Date::MIN, Date::MAX), None)
 }
 
-/// What of it falls into a period, whose first and last month may be cut short.
+/// What of it one scope sees in a period, whose first and last month may be cut short.
 #[must_use]
-pub fn moves_within(line: &Line, standing: &Standing, period: Period) -> Vec<(Cell, Sum)> {
-    moved(line, standing, (period.from.date(), period.until.date()))
+pub fn moves_within(line: &Line, standing: &Standing, period: Period, scope: Id) -> Vec<(Cell, Sum)> {
+    moved(line, standing, (period.from.date(), period.until.date()), Some(scope))
 }
 
-fn moved(line: &Line, standing: &Standing, within: (Date, Date)) -> Vec<(Cell, Sum)> {
+fn moved(line: &Line, standing: &Standing, within: (Date, Date), only: Option<Id>) -> Vec<(Cell, Sum)> {
     let Some(flow) = &line.flow else { return Vec::new() };
     let began = flow.occurred_on.date();
     let whole = Sum {
@@ -152,7 +152,7 @@ fn moved(line: &Line, standing: &Standing, within: (Date, Date)) -> Vec<(Cell, S
     for (position, (month, item_days)) in item_days_by_month(flow, within).into_iter().enumerate() {
         let begins_here = position == 0 && within.0 <= began;
         let sum = Sum { item_days, ..if begins_here { whole } else { Sum::default() } };
-        for (scope, side, dimension, key) in views(flow, month) {
+        for (scope, side, dimension, key) in views(flow, month, only) {
             let cell = Cell { scope, year: month.year(), side, dimension, key, kind: flow.kind, state: standing.state };
             moved.push((cell, sum));
         }
@@ -160,10 +160,13 @@ fn moved(line: &Line, standing: &Standing, within: (Date, Date)) -> Vec<(Cell, S
     moved
 }
 
-/// Each scope that sees a flow, and under which key of each dimension.
-fn views(flow: &Flow, month: Date) -> Vec<(Id, Side, Dimension, Key)> {
+/// Each scope that sees a flow, or one of them, and under which key of each dimension.
+fn views(flow: &Flow, month: Date, only: Option<Id>) -> Vec<(Id, Side, Dimension, Key)> {
     let mut views = Vec::with_capacity(14);
     let mut see = |scope: Id, side: Side, parties: &[(Dimension, Option<Id>)]| {
+        if only.is_some_and(|only| only != scope) {
+            return;
+        }
         let word = |text: &str| Key::Word(text.to_owned());
         views.push((scope, side, Dimension::Month, Key::Month(month.month().into())));
         views.push((scope, side, Dimension::Category, word(flow.category.as_str())));

@@ -232,6 +232,7 @@ fn check_totals(db: &Connection, spoken: &Spoken, faults: &mut Vec<String>) -> R
     faults.extend(stored_states.keys().map(|seq| format!("line {seq}: has a standing but is no contribution")));
     unaccounted.finish(faults);
     people.finish(faults);
+    people::check_numbers(db, faults)?;
     compare_tallies(db, computed, faults)
 }
 

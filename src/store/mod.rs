@@ -2,6 +2,7 @@
 
 mod attempt;
 pub mod constraint;
+mod log;
 pub mod open;
 mod readers;
 pub mod values;
@@ -34,9 +35,12 @@ impl Store {
     /// # Errors
     /// [`OpenError`] for a foreign or newer file, or one that cannot be opened.
     pub fn open(path: &Path, clock: Clock) -> Result<Self, OpenError> {
-        let writing = open::writer(path)?;
+        let mut writing = open::writer(path)?;
         let readers = (0..READERS_MAX).map(|_| open::reader(path)).collect::<Result<Vec<_>, _>>()?;
-        Ok(Self { writer: writer::Writer::start(writing, clock)?, readers: Arc::new(readers::Readers::new(readers)) })
+        let readers = Arc::new(readers::Readers::new(readers));
+        let log = log::Log::watch(&mut writing, Arc::clone(&readers))
+            .map_err(|source| OpenError::Sqlite { path: path.display().to_string(), source })?;
+        Ok(Self { writer: writer::Writer::start(writing, log, clock)?, readers })
     }
 
     /// Runs an act inside the single writer, in a savepoint of its own; the answer comes back only

@@ -14,14 +14,11 @@ pub const APPLICATION_ID: i64 = 1_312_904_788;
 /// Version of [`SCHEMA`].
 pub const SCHEMA_VERSION: i64 = 1;
 /// How long a connection waits for another process's lock.
-const LOCK_WAIT: Duration = Duration::from_secs(5);
+pub(super) const LOCK_WAIT: Duration = Duration::from_secs(5);
 /// Bytes of one value or row at most.
 const VALUE_BYTES_MAX: i32 = 4_000_000;
 /// KiB of pages that the writer keeps in memory: a batch that outgrows them is written twice.
 const WRITER_CACHE_KIB: i64 = 32 * 1024;
-/// Pages in the write-ahead log after which it is folded into the file: 16 MiB. A page that many entries change is then
-/// written to the file once for all of them.
-const CHECKPOINT_PAGES: i64 = 4096;
 /// Prepared statements kept by each connection.
 const STATEMENTS_MAX: usize = 256;
 
@@ -70,7 +67,6 @@ pub fn writer(path: &Path) -> Result<Connection, OpenError> {
     db.execute_batch("pragma journal_mode = wal; pragma journal_size_limit = 67108864;").map_err(told)?;
     configure(&db).map_err(told)?;
     db.pragma_update(None, "cache_size", -WRITER_CACHE_KIB).map_err(told)?;
-    db.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES).map_err(told)?;
     if fresh {
         db.execute_batch(&format!("begin immediate; {SCHEMA} commit;")).map_err(told)?;
     }

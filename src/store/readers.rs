@@ -18,6 +18,7 @@ const INTERRUPT_AGAIN: Duration = Duration::from_millis(100);
 
 /// Idle connections, and as many permits.
 pub struct Readers {
+    handles: Vec<InterruptHandle>,
     idle: Mutex<Vec<Connection>>,
     permits: Arc<Semaphore>,
 }
@@ -25,7 +26,16 @@ pub struct Readers {
 impl Readers {
     /// A pool of these connections.
     pub fn new(connections: Vec<Connection>) -> Self {
-        Self { permits: Arc::new(Semaphore::new(connections.len())), idle: Mutex::new(connections) }
+        Self {
+            handles: connections.iter().map(Connection::get_interrupt_handle).collect(),
+            permits: Arc::new(Semaphore::new(connections.len())),
+            idle: Mutex::new(connections),
+        }
+    }
+
+    /// Interrupts every query under way: whoever asked is told to ask again.
+    pub fn interrupt(&self) {
+        self.handles.iter().for_each(InterruptHandle::interrupt);
     }
 
     /// Refuses every later query.

@@ -7,6 +7,7 @@ use rusqlite::{Connection, ErrorCode};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::OpenError;
+use super::log::Log;
 use crate::clock::{Clock, Moment};
 use crate::error::Error;
 
@@ -38,10 +39,12 @@ impl Writer {
     ///
     /// # Errors
     /// [`OpenError::Thread`] when the system gives no thread.
-    pub fn start(db: Connection, clock: Clock) -> Result<Self, OpenError> {
+    pub fn start(db: Connection, log: Log, clock: Clock) -> Result<Self, OpenError> {
         let (queue, jobs) = mpsc::channel(QUEUE_JOBS_MAX);
         let (tell, failed) = watch::channel(false);
-        std::thread::Builder::new().name("writer".to_owned()).spawn(move || write_all(&db, &clock, jobs, &tell))?;
+        std::thread::Builder::new()
+            .name("writer".to_owned())
+            .spawn(move || write_all(&db, &log, &clock, jobs, &tell))?;
         Ok(Self { queue, failed })
     }
 
@@ -88,10 +91,20 @@ impl Writer {
     }
 }
 
-fn write_all(db: &Connection, clock: &Clock, mut jobs: mpsc::Receiver<Message>, failed: &watch::Sender<bool>) {
+fn write_all(
+    db: &Connection,
+    log: &Log,
+    clock: &Clock,
+    mut jobs: mpsc::Receiver<Message>,
+    failed: &watch::Sender<bool>,
+) {
     while let Some(message) = jobs.blocking_recv() {
         let after = match message {
-            Message::Run(job) => write_batch(db, clock, job, &mut jobs, failed),
+            Message::Run(job) if log.has_room(db) => write_batch(db, clock, job, &mut jobs, failed),
+            Message::Run(job) => {
+                refuse(job, Error::Busy, clock);
+                None
+            }
             other => Some(other),
         };
         if let Some(Message::Compact(done)) = after {
@@ -124,6 +137,12 @@ fn compact(db: &Connection) -> Result<(), Error> {
     if busy { Err(Error::Busy) } else { Ok(()) }
 }
 
+/// Answers a job that cannot be run.
+fn refuse(job: Job, why: Error, clock: &Clock) {
+    let (_, reply) = job(Err(why), clock.now());
+    reply(None);
+}
+
 /// Runs one job and all that wait behind it in one transaction, then answers them all. What came behind them and is no
 /// job is given back.
 fn write_batch(
@@ -136,8 +155,7 @@ fn write_batch(
     let mut replies = Vec::new();
     let mut after = None;
     if let Err(error) = db.execute_batch("begin immediate") {
-        let (_, reply) = first(Err(error.into()), clock.now());
-        reply(None);
+        refuse(first, error.into(), clock);
         return None;
     }
     replies.extend(run_in_savepoint(db, first, clock.now()));

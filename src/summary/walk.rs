@@ -1,6 +1,6 @@
 //! What a walk through the ledger adds up: the cells that the rollups keep, of any period and as known at any line.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rusqlite::Connection;
 
@@ -19,7 +19,7 @@ use crate::ledger::tally::{Cell, Sum, moves_within};
 /// What was found so far: as much as the answer is long, and each person once.
 #[derive(Default)]
 struct Found {
-    cells: BTreeMap<Cell, Sum>,
+    cells: HashMap<Cell, Sum>,
     delays: BTreeMap<i64, i64>,
     people: BTreeSet<(Option<Kind>, Id)>,
 }
@@ -43,8 +43,7 @@ impl Found {
         let standings = family.standings();
         let flows = family.lines().iter().filter(|line| line.is_flow());
         for (line, standing) in flows.zip(&standings) {
-            let own = |(cell, _): &(Cell, Sum)| cell.scope == scope.id();
-            for (cell, sum) in moves_within(line, standing, period).into_iter().filter(own) {
+            for (cell, sum) in moves_within(line, standing, period, scope.id()) {
                 *self.cells.entry(cell).or_default() += sum;
             }
         }

@@ -46,6 +46,7 @@ const WRITERS: &[(&str, &str)] = &[
     ("standing", "src/ledger/rollups.rs"),
     ("tally", "src/ledger/rollups.rs"),
     ("person_tally", "src/ledger/people.rs"),
+    ("people_count", "src/ledger/people.rs"),
     ("inbox", "src/ledger/accord_rows.rs"),
     ("delay", "src/ledger/accord_rows.rs"),
     ("loan", "src/loan/rows.rs"),

@@ -212,6 +212,7 @@ async fn what_is_erased_leaves_every_proof_as_it_was_byte_for_byte() {
     let db = rusqlite::Connection::open(world.file()).unwrap();
     assert!(db.execute("delete from ledger_private", []).unwrap() >= 2);
     assert_eq!(db.execute("delete from person_tally", []).unwrap(), 2);
+    assert_eq!(db.execute("delete from people_count", []).unwrap(), 2);
     assert_eq!(proofs().await, before);
     assert_eq!(world.faults().await, [] as [&str; 0]);
 }

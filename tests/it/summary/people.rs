@@ -181,12 +181,14 @@ async fn verification_finds_every_count_of_people_that_the_lines_do_not_make() {
         "update person_tally set year = 2025 where kind = 'any' and scope <> (select id from cooperation)",
         "update person_tally set kind = 'time' where kind = 'any' and scope = (select id from cooperation)",
         "insert into person_tally select person_id, year, kind, person_id, lines from person_tally limit 1",
+        "update people_count set people = 7 where kind = 'any' and scope = (select id from cooperation)",
+        "delete from people_count where kind <> 'any' and scope = (select id from cooperation)",
     ] {
         db.execute_batch("begin").unwrap();
         assert_eq!(db.execute(change, []).unwrap(), 1, "{change}");
         let faults = navette::ledger::verify::verify(&db).unwrap().faults;
         db.execute_batch("rollback").unwrap();
-        assert!((1..=2).contains(&faults.len()) && faults.iter().all(|fault| fault.contains("people")), "{faults:?}");
+        assert!((1..=4).contains(&faults.len()) && faults.iter().all(|fault| fault.contains("people")), "{faults:?}");
     }
     assert_eq!(world.faults().await, [] as [&str; 0]);
 }
