@@ -113,12 +113,24 @@ fn write_all(
             if let Err(error) = db.execute_batch("pragma optimize; pragma wal_checkpoint(truncate);") {
                 tracing::warn!(%error, "the write-ahead log was not folded in; the next start does it");
             }
-            jobs.close();
+            refuse_all(jobs, clock);
             let _nobody_waits = done.send(());
             return;
         }
         if *failed.borrow() {
+            refuse_all(jobs, clock);
             return;
+        }
+    }
+}
+
+/// The writer ends: nothing of what still waits was begun, so that all of it may be sent again.
+fn refuse_all(mut jobs: mpsc::Receiver<Message>, clock: &Clock) {
+    jobs.close();
+    while let Ok(message) = jobs.try_recv() {
+        if let Message::Run(job) = message {
+            let (_, reply) = job(Err(Error::Busy), clock.now());
+            reply(None);
         }
     }
 }
@@ -162,6 +174,9 @@ fn write_batch(
     // Those who come while this batch is written make the next one: else all would wait together, and the writer for them.
     let waiting = jobs.len();
     for _ in 0..waiting.min(BATCH_JOBS_MAX - 1) {
+        if db.is_autocommit() {
+            break;
+        }
         match jobs.try_recv() {
             Ok(Message::Run(job)) => replies.extend(run_in_savepoint(db, job, clock.now())),
             Ok(other) => {
@@ -171,7 +186,12 @@ fn write_batch(
             Err(_) => break,
         }
     }
-    let fate = db.execute_batch("commit").err().map(|error| fate_of(db, &error, failed));
+    let fate = if db.is_autocommit() {
+        // A job met a full or failing disk, upon which SQLite takes back the whole transaction, the jobs before included.
+        Some(Error::Busy)
+    } else {
+        db.execute_batch("commit").err().map(|error| fate_of(db, &error, failed))
+    };
     for reply in replies {
         reply(fate.clone());
     }
@@ -179,24 +199,27 @@ fn write_batch(
 }
 
 /// A job in its own savepoint. One that fails rolls back alone and is answered with the others: a
-/// refusal, too, rests on what the batch read. One that panics is answered by its dropped sender.
+/// refusal, too, rests on what the batch read. One that panics is answered by its dropped sender. When no transaction
+/// is left afterwards, nothing of the batch is recorded.
 fn run_in_savepoint(db: &Connection, job: Job, now: Moment) -> Option<Reply> {
     let step = |sql: &str| db.prepare_cached(sql).and_then(|mut statement| statement.execute([]));
-    step("savepoint job").ok()?;
+    if let Err(error) = step("savepoint job") {
+        let (_, reply) = job(Err(error.into()), now);
+        return Some(reply);
+    }
     let outcome = catch_unwind(AssertUnwindSafe(|| job(Ok(db), now)));
     let stays = matches!(outcome, Ok((true, _)));
-    if !stays && let Err(error) = step("rollback to job") {
-        tracing::error!(%error, "a job could not be rolled back");
-    }
-    let released = step("release job");
-    match (outcome, released) {
-        (Ok((_, reply)), Ok(_)) => Some(reply),
-        (Ok((_, reply)), Err(error)) => {
-            reply(Some(Error::Internal(error.to_string())));
-            None
+    let ended = if stays { Ok(0) } else { step("rollback to job") }.and_then(|_| step("release job"));
+    if let Err(error) = ended {
+        tracing::error!(%error, "a job could not be ended by itself: its whole batch is taken back");
+        // Half a job must not stay. Most often SQLite has taken everything back already.
+        if !db.is_autocommit()
+            && let Err(error) = db.execute_batch("rollback")
+        {
+            tracing::error!(%error, "the batch could not be rolled back");
         }
-        (Err(_panic), _) => None,
     }
+    outcome.ok().map(|(_, reply)| reply)
 }
 
 /// What a failed commit means: nothing recorded (full disk, lock), or unknown (the disk failed).
