@@ -68,6 +68,7 @@
 //! 10. Readers cannot write, and wait for no writer.
 //! 11. Whole numbers only: minutes, item-days, occasions, participants. No float touches a quantity; ratios are exact
 //!     sums divided last, in [`indicator::real`].
+#![forbid(unsafe_code)]
 
 pub mod accounts;
 pub mod audit;

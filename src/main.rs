@@ -1,4 +1,5 @@
 //! The command line: one match over what can be asked.
+#![forbid(unsafe_code)]
 
 use std::io::{IsTerminal as _, Write as _};
 use std::net::SocketAddr;

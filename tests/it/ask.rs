@@ -91,6 +91,10 @@ impl<'w> Request<'w> {
         if let Some(account) = self.by {
             self.world.sign_in(account).await;
         }
+        if let Some(witness) = self.world.witness.get() {
+            let Self { method, path, headers, body, .. } = self.clone();
+            witness(Sent { method, path, headers, body });
+        }
         let mut request = axum::http::Request::builder().method(&self.method).uri(&self.path);
         *request.headers_mut().unwrap() = self.headers;
         if let Some(peer) = self.peer {
@@ -113,6 +117,27 @@ impl<'w> IntoFuture for Request<'w> {
     type IntoFuture = Pin<Box<dyn Future<Output = Answer> + 'w>>;
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())
+    }
+}
+
+/// A request as it was sent, without its world.
+#[derive(Debug, Clone)]
+pub struct Sent {
+    /// `GET`, `POST` or `PATCH`.
+    pub method: Method,
+    /// With its query.
+    pub path: String,
+    /// Its caller's token among them.
+    pub headers: HeaderMap,
+    /// As it was sent.
+    pub body: Vec<u8>,
+}
+
+impl Sent {
+    /// The same request in another world, which must know its caller's session.
+    pub fn again<'w>(&self, world: &'w World) -> Request<'w> {
+        let Self { method, path, headers, body } = self.clone();
+        Request { headers, body, ..Request::new(world, method, path) }
     }
 }
 

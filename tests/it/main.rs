@@ -13,6 +13,7 @@ mod diagnosis;
 mod doors;
 mod equipment;
 mod errors;
+mod faults;
 mod fec;
 mod feed;
 mod grid;

@@ -292,6 +292,17 @@ fn nothing_panics_on_purpose_and_nothing_is_let_pass() {
 }
 
 #[test]
+fn nothing_is_unsafe_but_what_stands_between_sqlite_and_the_disk_of_the_faults() {
+    let all = sources().into_iter().chain(files("tests")).chain(files("benches")).filter(Source::is_rust);
+    let (apart, others): (Vec<_>, Vec<_>) = all.partition(|source| source.path == "tests/it/faults/vfs.rs");
+    assert_eq!(apart.len(), 1);
+    refuse(&others, &["unsafe"], "one file alone speaks C");
+    for source in others.iter().filter(|source| ["src/lib.rs", "src/main.rs"].contains(&source.path.as_str())) {
+        assert!(source.text.contains("#![forbid(unsafe_code)]"), "{}", source.path);
+    }
+}
+
+#[test]
 fn no_float_touches_a_quantity() {
     // The reader of JSON meets fractions, to refuse each where it stands. Indicators are ratios: exact sums divided
     // last, and two measures that need logarithms or shares of ways, all in one file. Workbooks know no other number:

@@ -30,6 +30,7 @@
 //!   role, login)` one with a role; `world.structure(…)`, `.person(…)`, `.equipment(…)` what else a test begins with.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock};
 
 use axum::Router;
@@ -47,7 +48,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use time::macros::datetime;
 
-use crate::ask::{Observation, Request};
+use crate::ask::{Observation, Request, Sent};
 
 /// Where the clock of every world stands at first: a Saturday, 2026-03-14 at 09:00 UTC.
 pub const START: Moment = Moment::from_millis(datetime!(2026-03-14 09:00 UTC).unix_timestamp() * 1000);
@@ -64,11 +65,17 @@ pub struct World {
     pub app: App,
     router: Router,
     observed: Mutex<BTreeSet<Observation>>,
+    /// Told of every request before it is sent.
+    pub witness: OnceLock<Witness>,
     /// Accounts with a session of the world's own, in which their callers ask.
     signed_in: Mutex<BTreeSet<Id>>,
+    file: PathBuf,
     // Last, so that the database is closed before its folder goes.
-    folder: TempDir,
+    _folder: Option<TempDir>,
 }
+
+/// Sees requests before they are sent.
+pub type Witness = Box<dyn Fn(Sent) + Send + Sync>;
 
 /// An account that sends requests.
 #[derive(Debug, Clone)]
@@ -112,16 +119,23 @@ impl World {
     /// An empty database behind a door that an operator has set.
     pub async fn behind(settings: Settings) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let clock = Clock::fixed(START);
-        let store = Store::open(&folder.path().join("navette.db"), clock.clone()).unwrap();
-        let app = App::new(store, clock).await.unwrap().behind(settings);
+        let world = Self::on(&folder.path().join("navette.db"), Clock::fixed(START), settings).await.unwrap();
+        Self { _folder: Some(folder), ..world }
+    }
+
+    /// A database that may be there already, or why it cannot be used.
+    pub async fn on(file: &Path, clock: Clock, settings: Settings) -> Result<Self, String> {
+        let store = Store::open(file, clock.clone()).map_err(|error| error.to_string())?;
+        let app = App::new(store, clock).await.map_err(|error| error.to_string())?.behind(settings);
         let router = navette::http::router(app.clone());
-        Self { app, router, observed: Mutex::default(), signed_in: Mutex::default(), folder }
+        let file = file.to_owned();
+        let (observed, signed_in, witness) = (Mutex::default(), Mutex::default(), OnceLock::new());
+        Ok(Self { app, router, observed, witness, signed_in, file, _folder: None })
     }
 
     /// The path of the database file.
-    pub fn file(&self) -> std::path::PathBuf {
-        self.folder.path().join("navette.db")
+    pub fn file(&self) -> PathBuf {
+        self.file.clone()
     }
 
     /// A `GET`.

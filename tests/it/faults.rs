@@ -1,0 +1,47 @@
+//! Faults: power cuts, failing and full disks, and kills, none of which may lose or double what was acknowledged.
+//!
+//! `cargo test` tries some of each. All of it, with counts:
+//! `NAVETTE_FAULTS=long cargo test --release --test it faults:: -- --nocapture`. `NAVETTE_SEED` sets where the random
+//! numbers begin; what fails prints it.
+
+mod crowd;
+mod cuts;
+mod disk;
+mod full;
+mod kill;
+mod locks;
+mod planted;
+mod power;
+mod random;
+mod stories;
+mod sweep;
+mod vfs;
+
+use std::sync::Arc;
+
+use navette::clock::Clock;
+use navette::http::door::Settings;
+use navette::http::rates::Generosity;
+
+use crate::world::{START, World};
+use disk::Disk;
+
+/// A world on this disk, or why production code cannot use what is on it.
+async fn world_on(disk: &Arc<Disk>) -> Result<World, String> {
+    World::on(&disk.path, Clock::fixed(START), uncounted()).await
+}
+
+/// A door that counts no requests.
+fn uncounted() -> Settings {
+    Settings { generosity: Generosity::Off, ..Settings::default() }
+}
+
+/// True when everything is to be tried, however long it takes.
+fn is_long() -> bool {
+    std::env::var("NAVETTE_FAULTS").is_ok_and(|wish| wish == "long")
+}
+
+/// Where random numbers begin.
+fn seed() -> u64 {
+    std::env::var("NAVETTE_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(20_260_314)
+}
