@@ -58,7 +58,7 @@ fn clean(text: &str, chars_max: usize, lines: bool) -> Result<String, Fault> {
         return Err(Fault::TooLong(chars_max));
     }
     let text: String = text.trim().nfc().collect();
-    if text.is_empty() {
+    if text.chars().all(|c| c.is_whitespace() || only_joins(c)) {
         return Err(Fault::Empty);
     }
     if text.chars().count() > chars_max {
@@ -69,6 +69,13 @@ fn clean(text: &str, chars_max: usize, lines: bool) -> Result<String, Fault> {
         return Err(Fault::Invisible);
     }
     Ok(text)
+}
+
+/// A whole number as addresses and cursors write it: digits alone, so that one number has one spelling.
+#[must_use]
+pub fn number(text: &str) -> Option<i64> {
+    let plain = text == "0" || !text.starts_with('0');
+    if plain && text.bytes().all(|byte| byte.is_ascii_digit()) { text.parse().ok() } else { None }
 }
 
 /// The text as one searches for it: without accents, in lower case.
@@ -86,8 +93,16 @@ pub fn is_invisible(c: char) -> bool {
             c,
             '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
                 | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
-                | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
+                | '\u{fff9}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+                | '\u{e0000}'..='\u{e007f}' | '\u{fdd0}'..='\u{fdef}'
         )
+        // The last two of every plane, which are no characters.
+        || u32::from(c) & 0xfffe == 0xfffe
+}
+
+/// Joiners and selectors, which living scripts need between letters and which alone are nothing.
+fn only_joins(c: char) -> bool {
+    matches!(c, '\u{34f}' | '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
 }
 
 impl TryFrom<String> for Name {

@@ -156,7 +156,7 @@ impl TryFrom<String> for Pieces {
     type Error = Fault;
     fn try_from(text: String) -> Result<Self, Fault> {
         let most = crate::equipment::rules::QUANTITY_MAX;
-        let number: i64 = text.parse().map_err(|_| Fault::Range(1, most))?;
+        let number = crate::text::number(&text).ok_or(Fault::Range(1, most))?;
         Quantity::try_from(number).map(Self)
     }
 }

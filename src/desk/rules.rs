@@ -31,7 +31,7 @@ impl TryFrom<String> for Days {
     type Error = Fault;
     fn try_from(text: String) -> Result<Self, Fault> {
         let fault = Fault::Range(0, DAYS_MAX);
-        let days = text.parse().map_err(|_| fault)?;
+        let days = crate::text::number(&text).ok_or(fault)?;
         if (0..=DAYS_MAX).contains(&days) { Ok(Self(days)) } else { Err(fault) }
     }
 }

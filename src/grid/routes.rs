@@ -118,7 +118,7 @@ impl TryFrom<String> for Count {
     type Error = Fault;
     fn try_from(text: String) -> Result<Self, Fault> {
         let fault = Fault::Range(0, COUNT_MAX);
-        let count = text.parse().map_err(|_| fault)?;
+        let count = crate::text::number(&text).ok_or(fault)?;
         if (0..=COUNT_MAX).contains(&count) { Ok(Self(count)) } else { Err(fault) }
     }
 }

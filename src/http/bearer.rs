@@ -50,7 +50,8 @@ fn named(headers: &HeaderMap, app: &App) -> Result<Caller, Error> {
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(Error::UnknownCaller);
     }
-    let token = token.trim();
+    // Blanks may stand between (RFC 6750, 2.1), and nothing else.
+    let token = token.trim_matches(' ');
     if token.starts_with(program::rules::PREFIX) {
         return Ok(Caller::Program(secret::digest(token)));
     }

@@ -73,6 +73,10 @@ fn query<T: DeserializeOwned>(uri: &Uri, several: Option<&str>) -> Result<T, Err
     let pairs = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(uri).map_err(unreadable)?.0;
     let mut members = Map::new();
     for (name, value) in pairs {
+        // What stands for bytes that are no text is no text either.
+        if value.contains(char::REPLACEMENT_CHARACTER) {
+            return Err(Error::Parameter(FieldError::from_text(&name, "not-text")));
+        }
         let before = members.get(&name).and_then(Value::as_str).map(str::to_owned);
         let value = match before {
             None => value,
@@ -347,15 +351,19 @@ async fn object(headers: &HeaderMap, body: Body) -> Result<Map<String, Value>, E
     }
 }
 
-/// Refuses another media type, and any content encoding.
+/// Refuses another media type, or two, another set of letters than UTF-8, and any content encoding.
 ///
 /// # Errors
 /// [`Error::MediaType`].
 pub fn require_media(headers: &HeaderMap, accepted: &[&str]) -> Result<(), Error> {
     let plain = headers.get_all(CONTENT_ENCODING).iter().all(|value| value == "identity");
-    let media = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    if plain && accepted.contains(&essence.as_str()) { Ok(()) } else { Err(Error::MediaType) }
+    let mut values = headers.get_all(CONTENT_TYPE).iter();
+    let (Some(media), None) = (values.next(), values.next()) else { return Err(Error::MediaType) };
+    let media = media.to_str().map_err(|_| Error::MediaType)?.to_ascii_lowercase();
+    let mut parts = media.split(';').map(str::trim);
+    let known = parts.next().is_some_and(|essence| accepted.contains(&essence));
+    let utf_8 = parts.filter_map(|part| part.strip_prefix("charset=")).all(|name| name.trim_matches('"') == "utf-8");
+    if plain && known && utf_8 { Ok(()) } else { Err(Error::MediaType) }
 }
 
 /// Reads a body of at most so many bytes.

@@ -64,11 +64,16 @@ async fn answer(
     door: &Door,
     visit: &Visit,
     route: Option<&str>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Result<Response, Error> {
-    if !route.is_some_and(|route| route.starts_with("/v1/")) {
+    // Refused as a message, before it came here: it is told so like any other.
+    let refused = request.extensions_mut().remove::<Error>();
+    if refused.is_some() || !route.is_some_and(|route| route.starts_with("/v1/")) {
         visit.by_address(door.rates.as_ref())?;
+    }
+    if let Some(error) = refused {
+        return Err(error);
     }
     let _place = if visit.costly && visit.reads { Some(door.place().await?) } else { None };
     let time = door.time_for(request.body().size_hint().exact().unwrap_or(u64::MAX));

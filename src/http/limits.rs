@@ -20,8 +20,10 @@ pub const PAGE_ITEMS_MAX: i64 = 200;
 const PAGE_ITEMS_DEFAULT: i64 = 50;
 /// Seconds a client may take to send its headers.
 pub const HEADER_SECONDS_MAX: u64 = 5;
-/// Bytes of a connection's buffer, and so of a request's headers, at most.
-pub const BUFFER_BYTES_MAX: usize = 64 * 1024;
+/// Bytes of a request's headers at most; ours have less than one in ten of it.
+pub const HEADER_BYTES_MAX: usize = 8 * 1024;
+/// Bytes of a connection's buffer at most: as many as there are connections, all may be full.
+pub const BUFFER_BYTES_MAX: usize = HEADER_BYTES_MAX;
 /// Seconds a client may take to send any body ...
 pub const BODY_SECONDS_MAX: u64 = 20;
 /// ... and one second more for each so many bytes it announces: slow country lines upload files, too.
@@ -114,7 +116,7 @@ impl TryFrom<String> for PageSize {
     type Error = Fault;
     fn try_from(text: String) -> Result<Self, Fault> {
         let fault = Fault::Range(1, PAGE_ITEMS_MAX);
-        let items = text.parse().map_err(|_| fault)?;
+        let items = crate::text::number(&text).ok_or(fault)?;
         if (1..=PAGE_ITEMS_MAX).contains(&items) { Ok(Self(items)) } else { Err(fault) }
     }
 }

@@ -10,6 +10,7 @@ pub mod form;
 pub mod frame;
 pub mod json;
 pub mod limits;
+mod message;
 pub mod problem;
 pub mod rates;
 pub mod replay;

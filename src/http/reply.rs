@@ -14,6 +14,7 @@ use super::extract::Known;
 use super::limits::PageSize;
 use crate::error::{Error, FieldError};
 use crate::id::Id;
+use crate::text::number;
 
 const JSON: &str = "application/json";
 /// Bytes of a digest that make a tag: enough that no two versions of a document ever share one.
@@ -278,7 +279,7 @@ impl Cursor {
     /// # Errors
     /// [`Error::Parameter`] for anything this list did not give.
     pub fn seq(this: Option<&Self>) -> Result<Option<i64>, Error> {
-        this.map(|cursor| cursor.text().and_then(|text| text.parse().ok()).ok_or_else(not_a_cursor)).transpose()
+        this.map(|cursor| cursor.text().and_then(|text| number(&text)).ok_or_else(not_a_cursor)).transpose()
     }
 
     fn text(&self) -> Option<String> {

@@ -2,10 +2,14 @@
 
 mod patience;
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::HeaderValue;
+use axum::http::header::CONNECTION;
+use axum::response::Response;
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -16,7 +20,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tower::ServiceExt as _;
 
 use super::address::Peer;
-use super::limits::{BUFFER_BYTES_MAX, CONNECTIONS_MAX, HEADER_SECONDS_MAX, SHUTDOWN_SECONDS_MAX};
+use super::limits::{BUFFER_BYTES_MAX, CONNECTIONS_MAX, HEADER_BYTES_MAX, HEADER_SECONDS_MAX, SHUTDOWN_SECONDS_MAX};
+use super::message;
 use crate::App;
 use patience::{PatientStream, TimedBody};
 
@@ -135,14 +140,11 @@ fn is_of_the_client(error: &std::io::Error) -> bool {
 
 /// Serves one connection in a task of its own, which holds the slot for as long.
 fn start(stream: TcpStream, peer: Peer, slot: Option<OwnedSemaphorePermit>, router: Router, watcher: Watcher) {
-    let service = hyper::service::service_fn(move |request: Request<Incoming>| {
-        let mut request = request.map(TimedBody::new);
-        request.extensions_mut().insert(peer);
-        router.clone().oneshot(request)
-    });
+    let service = hyper::service::service_fn(move |request: Request<Incoming>| answer(router.clone(), request, peer));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(Duration::from_secs(HEADER_SECONDS_MAX))
+        .max_header_size(HEADER_BYTES_MAX)
         .max_buf_size(BUFFER_BYTES_MAX)
         .serve_connection(PatientStream::new(stream), service);
     tokio::spawn(async move {
@@ -152,6 +154,22 @@ fn start(stream: TcpStream, peer: Peer, slot: Option<OwnedSemaphorePermit>, rout
         }
         drop(slot);
     });
+}
+
+/// Answers one request. Behind one that could be read in two ways nothing more is read.
+async fn answer(router: Router, request: Request<Incoming>, peer: Peer) -> Result<Response, Infallible> {
+    let mut request = request.map(TimedBody::new);
+    request.extensions_mut().insert(peer);
+    let refused = message::check(&request).err();
+    let last = refused.is_some();
+    if let Some(error) = refused {
+        request.extensions_mut().insert(error);
+    }
+    let mut response = router.oneshot(request).await?;
+    if last {
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    Ok(response)
 }
 
 /// Ends when the store can no longer record.

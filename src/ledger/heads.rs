@@ -34,7 +34,10 @@ impl Place {
 impl TryFrom<String> for Place {
     type Error = Fault;
     fn try_from(text: String) -> Result<Self, Fault> {
-        text.parse().ok().filter(|place| (1..=PLACE_MAX).contains(place)).map(Self).ok_or(Fault::Range(1, PLACE_MAX))
+        crate::text::number(&text)
+            .filter(|place| (1..=PLACE_MAX).contains(place))
+            .map(Self)
+            .ok_or(Fault::Range(1, PLACE_MAX))
     }
 }
 

@@ -95,7 +95,7 @@ impl Default for FullTime {
 impl TryFrom<String> for FullTime {
     type Error = Fault;
     fn try_from(text: String) -> Result<Self, Fault> {
-        let hours = text.parse().ok().filter(|hours| (1..=FULL_TIME_MAX).contains(hours));
+        let hours = crate::text::number(&text).filter(|hours| (1..=FULL_TIME_MAX).contains(hours));
         hours.map(Self).ok_or(Fault::Range(1, FULL_TIME_MAX))
     }
 }

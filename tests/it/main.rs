@@ -3,6 +3,7 @@
 
 mod accounts;
 mod ask;
+mod attacks;
 mod audit;
 mod auth;
 mod contract;
