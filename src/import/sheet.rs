@@ -92,11 +92,14 @@ impl Sheet {
 
 /// Each row with its identifier, or the rows of a session together.
 fn items(mapping: &Mapping, bound: &Bound, rows: Vec<(u64, StringRecord)>) -> Vec<Item> {
-    let mut seen: HashMap<Vec<String>, usize> = HashMap::new();
+    // By the digest of what makes a row what it is: a long file would hardly fit a second time.
+    let mut seen: HashMap<Id, usize> = HashMap::new();
     let mut items: Vec<Item> = Vec::new();
     for (line, row) in rows {
         let identity = identity(mapping, bound, &row);
-        let known = seen.get(&identity).copied();
+        let mut parts: Vec<&str> = identity.iter().map(String::as_str).collect();
+        let same = Id::of(&parts);
+        let known = seen.get(&same).copied();
         if let (true, Some(position)) = (mapping.group, known) {
             items[position].rows.push((line, row));
             continue;
@@ -104,8 +107,8 @@ fn items(mapping: &Mapping, bound: &Bound, rows: Vec<(u64, StringRecord)>) -> Ve
         // Rows that say the same are different things, unless they carry a key of their own.
         let occurrence = if mapping.group { 0 } else { known.unwrap_or(0) };
         let count = occurrence.to_string();
-        let parts: Vec<&str> = identity.iter().map(String::as_str).chain([count.as_str()]).collect();
-        seen.insert(identity.clone(), if mapping.group { items.len() } else { occurrence + 1 });
+        parts.push(&count);
+        seen.insert(same, if mapping.group { items.len() } else { occurrence + 1 });
         items.push(Item { id: Id::of(&parts), rows: vec![(line, row)] });
     }
     items

@@ -18,7 +18,7 @@ pub(super) const LOCK_WAIT: Duration = Duration::from_secs(5);
 /// Bytes of one value or row at most.
 const VALUE_BYTES_MAX: i32 = 4_000_000;
 /// KiB of pages that the writer keeps in memory: a batch that outgrows them is written twice.
-const WRITER_CACHE_KIB: i64 = 32 * 1024;
+const WRITER_CACHE_KIB: i64 = 20 * 1024;
 /// Prepared statements kept by each connection.
 const STATEMENTS_MAX: usize = 256;
 
