@@ -142,23 +142,40 @@ impl Bench {
         let token = self.tokens().await?.swap_remove(0);
         let server = Server::start(&self.file).await?;
         tell("start until the first answer", &millis(server.started_in.as_micros()), server.peak_kib());
-        let (structure, commons, unit) = (member(0, 0), commons(0), unit(0, 0));
-        let summed = YEAR - 1.min(YEAR - self.shape.first_year());
-        let questions = [
-            ("newest 50 lines of a structure", format!("/v1/contributions?structure_id={structure}"), 1),
-            ("yearly summary of a structure", format!("/v1/structures/{structure}/summaries/{summed}"), 1),
-            ("yearly summary of a cooperation of 200", format!("/v1/cooperations/{commons}/summaries/{summed}"), 1),
+        let (busy, usual, commons, unit) = (member(0, 0), member(0, MEMBERS / 2), commons(0), unit(0, 0));
+        // The first year: beside it stands no other, however many there are.
+        let (first, coming) = (self.shape.first_year(), YEAR + 1);
+        let mut questions = vec![
+            ("newest 50 lines of a structure", format!("/v1/contributions?structure_id={busy}"), 1),
+            ("yearly summary of a structure", format!("/v1/structures/{usual}/summaries/{first}"), 1),
+            ("yearly summary of one of the busiest tenth", format!("/v1/structures/{busy}/summaries/{first}"), 1),
+            ("yearly summary of a cooperation of 200", format!("/v1/cooperations/{commons}/summaries/{first}"), 1),
             (
                 "a year's availability of a thing",
-                format!("/v1/availability?equipment_id={unit}&from={0}-01-01&until={0}-12-31", YEAR + 1),
+                format!("/v1/availability?equipment_id={unit}&from={coming}-01-01&until={coming}-12-31"),
                 1,
             ),
             (
                 "diagnosis of a cooperation of 200",
-                format!("/v1/cooperations/{commons}/diagnosis?from={summed}-01-01&until={}-01-01", summed + 1),
+                format!("/v1/cooperations/{commons}/diagnosis?from={first}-01-01&until={}-01-01", first + 1),
                 100,
             ),
         ];
+        if first < YEAR {
+            let last = YEAR - 1;
+            questions.extend([
+                (
+                    "yearly summary of a structure, beside the year before",
+                    format!("/v1/structures/{usual}/summaries/{last}"),
+                    1,
+                ),
+                (
+                    "yearly summary of the cooperation, beside the year before",
+                    format!("/v1/cooperations/{commons}/summaries/{last}"),
+                    1,
+                ),
+            ]);
+        }
         let mut medians = Vec::new();
         for (position, (what, path, dearer)) in questions.into_iter().enumerate() {
             server.forget_peak();
