@@ -14,7 +14,7 @@
 -- Every constraint has a name. `store/constraint.rs` turns each name into an answer a person understands.
 
 pragma application_id = 1312904788; -- 'NAVT'
-pragma user_version = 1;
+pragma user_version = 2;
 
 -- Structures ----------------------------------------------------------------------------------------
 
@@ -1346,3 +1346,15 @@ begin select raise(abort, 'fec_export_is_append_only'); end;
 
 create trigger fec_line_is_never_deleted before delete on fec_line
 begin select raise(abort, 'fec_export_is_append_only'); end;
+
+-- Digests -------------------------------------------------------------------------------------------
+
+-- Of each table that the ledger does not prove, and of this schema: the sum of the SHA-256 of all its rows, kept by the
+-- connection that writes (`store/digest.rs`). What another program writes, or a disk damages, is not counted in, so
+-- `navette verify` sees it.
+-- Not personal: name.
+create table table_digest (
+  name text not null primary key,
+  sum  blob not null,
+  constraint table_digest_is_a_sum check (length(sum) = 32)
+) strict, without rowid;

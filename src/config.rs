@@ -163,6 +163,22 @@ pub enum Task {
         #[arg(long, value_name = "LANGUAGE", default_value = "fr")]
         language: Tongue,
     },
+    /// Copy the database, while the server runs or not; the copy counts only once it was opened and computed again
+    ///
+    /// Nothing is written over. A copy that does not hold, or cannot be written whole, leaves nothing behind.
+    Backup {
+        /// The file to write, or a folder: then it is named by the instant, `navette-2026-03-14T090000Z.db`
+        #[arg(value_name = "TARGET")]
+        target: PathBuf,
+    },
+    /// Make a database of a backup, at the place that --database names, where there is none yet
+    ///
+    /// The backup is verified first, and stays as it is.
+    Restore {
+        /// The backup
+        #[arg(value_name = "BACKUP")]
+        backup: PathBuf,
+    },
     /// Compute the whole ledger again and list everything that does not hold
     ///
     /// Nothing is written. Ends with an error when anything does not hold.

@@ -15,13 +15,13 @@ use tower::ServiceExt as _;
 
 use crate::App;
 use crate::auth::rows;
+use crate::backup;
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::http::{self, serve};
 use crate::secret;
 use crate::session::password;
 use crate::session::rules::Password;
-use crate::store::Store;
 use steps::{LOGIN, Sample, Step};
 
 /// Bytes of an answer at most; those of the demo are far smaller.
@@ -40,7 +40,7 @@ pub async fn run(listen: SocketAddr, file: &Path) -> Result<(), String> {
     let unheard = |error: std::io::Error| format!("cannot listen on {listen}: {error}");
     let listener = tokio::net::TcpListener::bind(listen).await.map_err(unheard)?;
     let address = serve::url(&listener).map_err(unheard)?;
-    let store = Store::open(file, Clock::System).map_err(|error| error.to_string())?;
+    let store = backup::open(file, Clock::System).map_err(|refusal| refusal.to_string())?;
     let app = App::new(store, Clock::System).await.map_err(|error| format!("the database cannot be used: {error}"))?;
     let sample = Sample::on(app.clock.now().plus_seconds(-steps::SECONDS_AGO).day());
     let password = let_in(&app, &sample, file).await?;

@@ -40,6 +40,7 @@
 //! | [`valueflows`] | loans, hours and sessions in the words of `ValueFlows`, for programs of others |
 //! | [`privacy`] | what people see, correct and erase of what is kept about them; retention; the register |
 //! | [`indicator`] | the diagnosis: silos, bridges and dependence made visible |
+//! | [`backup`] | copies that were proven, and the way back from one |
 //! | [`import`] | tables of other tools, read row by row, none dropped |
 //! | [`export`] | one neutral table, and its printers |
 //!
@@ -73,6 +74,7 @@
 pub mod accounts;
 pub mod audit;
 pub mod auth;
+pub mod backup;
 pub mod calendar;
 pub mod clock;
 pub mod commune;

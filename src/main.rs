@@ -7,16 +7,16 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use navette::clock::Clock;
+use navette::clock::{Clock, Moment};
 use navette::config::{Cli, LogFormat, Of, Task, Tongue};
 use navette::http::door::Settings;
 use navette::http::serve;
 use navette::http::words::Language;
 use navette::ledger::heads::Kept;
-use navette::store::{Store, open};
+use navette::store::open;
 use navette::webhook::courier::{Courier, Reach};
 use navette::{
-    App, auth, commune, demo, desk, error, fec, import, ledger, privacy, secret, session, statement, summary, webhook,
+    App, auth, backup, commune, demo, desk, fec, import, ledger, privacy, secret, session, summary, webhook,
 };
 use tracing_subscriber::EnvFilter;
 
@@ -108,6 +108,8 @@ async fn run(database: &Path, task: Task) -> Result<ExitCode, Sentence> {
             show(privacy::register::print(language == Tongue::Fr).as_bytes())?;
             Ok(ExitCode::SUCCESS)
         }
+        Task::Backup { target } => require(database).and_then(|()| proven(backup::take(database, &target, now()))),
+        Task::Restore { backup } => proven(backup::restore(&backup, database, now())),
         Task::Verify { heads } => verify(database, &heads),
         Task::CheckProof { heads, file } => check_proof(&file, &heads),
         Task::CheckFec { language, file } => check_fec(&file, language),
@@ -160,11 +162,6 @@ async fn welcome(app: &App, address: &str) -> Result<(), Sentence> {
     )
 }
 
-/// What of the statements no longer holds against the ledger.
-fn statement_faults(db: &rusqlite::Connection) -> Result<Vec<String>, error::Error> {
-    statement::faults(&auth::Act::begin(db, Clock::System.now(), auth::Caller::Operator)?)
-}
-
 /// Prints a link through which an account's holder chooses a new password.
 async fn reset_link(app: &App, login: String, without_factor: bool, address: &str) -> Result<(), Sentence> {
     let made = session::reset::link_at_the_machine(app, login.clone(), without_factor).await;
@@ -177,7 +174,8 @@ async fn reset_link(app: &App, login: String, without_factor: bool, address: &st
 fn verify(database: &Path, heads: &[Kept]) -> Result<ExitCode, Sentence> {
     require(database)?;
     let db = open::copy(database).map_err(|error| error.to_string())?;
-    let report = ledger::verify::verify(&db).map_err(|error| format!("the database cannot be read: {error}"))?;
+    let report = backup::check::check(&db, now());
+    let report = report.map_err(|error| format!("the database cannot be read: {error}"))?;
     let (lines, head, root) = (report.lines, &report.head, &report.root);
     let mut faults = report.faults;
     let mut told = Vec::new();
@@ -187,7 +185,6 @@ fn verify(database: &Path, heads: &[Kept]) -> Result<ExitCode, Sentence> {
             Err(fault) => faults.push(fault),
         }
     }
-    faults.extend(statement_faults(&db).map_err(|error| format!("the database cannot be read: {error}"))?);
     let holds = faults.is_empty();
     let verdict = if holds {
         format!("The whole ledger holds: {lines} lines, root {root}, head {head}")
@@ -197,6 +194,13 @@ fn verify(database: &Path, heads: &[Kept]) -> Result<ExitCode, Sentence> {
     let told: Vec<String> = faults.into_iter().chain(told).chain([verdict, String::new()]).collect();
     show(told.join("\n").as_bytes())?;
     Ok(code(holds))
+}
+
+/// Tells of a file that was opened and computed again.
+fn proven(made: Result<backup::Sound, backup::Refusal>) -> Result<ExitCode, Sentence> {
+    let sound = made.map_err(|refusal| refusal.to_string())?;
+    show(format!("{sound}\n").as_bytes())?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn check_proof(file: &Path, heads: &[Kept]) -> Result<ExitCode, Sentence> {
@@ -238,8 +242,12 @@ async fn purge(app: &App, dry_run: bool) -> Result<String, Sentence> {
 }
 
 async fn open_app(database: &Path) -> Result<App, Sentence> {
-    let store = Store::open(database, Clock::System).map_err(|error| error.to_string())?;
+    let store = backup::open(database, Clock::System).map_err(|refusal| refusal.to_string())?;
     App::new(store, Clock::System).await.map_err(|error| format!("the database cannot be used: {error}"))
+}
+
+fn now() -> Moment {
+    Clock::System.now()
 }
 
 /// Refuses a file that is not there, where making an empty one would only hide a slip of the pen.

@@ -13,6 +13,7 @@ use super::tally::{Cell, Sum, moves};
 use super::tree::Regrown;
 use super::{people, rollups};
 use crate::error::Error;
+use crate::store::digest;
 use crate::store::values::{InOrder, Word, optional};
 use crate::text::{Name, Note};
 
@@ -40,6 +41,7 @@ pub fn verify(db: &Connection) -> Result<Report, Error> {
     check_seals(db, &mut faults)?;
     check_totals(db, &spoken, &mut faults)?;
     check_records(db, &mut faults)?;
+    faults.extend(digest::faults(db)?);
     let root = walk.tree.root().map(|root| hex(&root)).unwrap_or_default();
     Ok(Report { lines: walk.count, head: hex(&walk.before), root, faults })
 }

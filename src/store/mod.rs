@@ -2,9 +2,12 @@
 
 mod attempt;
 pub mod constraint;
+pub mod digest;
 mod log;
 pub mod open;
 mod readers;
+mod snapshot;
+mod upgrade;
 pub mod values;
 mod writer;
 
@@ -18,6 +21,8 @@ use crate::clock::{Clock, Moment};
 use crate::error::Error;
 pub use attempt::attempt;
 pub use open::OpenError;
+pub use snapshot::{snapshot, version_told};
+pub use upgrade::upgrade;
 
 /// Reader connections open at once. Two cores serve few more queries side by side.
 pub const READERS_MAX: usize = 4;

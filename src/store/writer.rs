@@ -6,8 +6,8 @@ use rusqlite::limits::Limit;
 use rusqlite::{Connection, ErrorCode};
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::OpenError;
 use super::log::Log;
+use super::{OpenError, digest};
 use crate::clock::{Clock, Moment};
 use crate::error::Error;
 
@@ -143,6 +143,8 @@ fn compact(db: &Connection) -> Result<(), Error> {
     db.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 1)?;
     let rewritten = db.execute_batch("pragma temp_store = file; vacuum;");
     db.execute_batch("pragma temp_store = memory;")?;
+    // Each change of that setting drops whatever was temporary.
+    digest::keep(db)?;
     db.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
     rewritten?;
     let busy: bool = db.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get(0))?;

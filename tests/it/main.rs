@@ -6,6 +6,7 @@ mod ask;
 mod attacks;
 mod audit;
 mod auth;
+mod backup;
 mod contract;
 mod cooperation;
 mod deeds;

@@ -1,5 +1,6 @@
 //! The store: one writer that outlives what goes wrong in it, readers that only read, files that are ours or refused.
 
+mod digests;
 mod files;
 mod jobs;
 mod log;

@@ -66,6 +66,7 @@ const WRITERS: &[(&str, &str)] = &[
     ("budget", "src/accounts/rows.rs"),
     ("fec_export", "src/fec/rows.rs"),
     ("fec_line", "src/fec/rows.rs"),
+    ("table_digest", "src/store/digest.rs"),
 ];
 
 /// A file of the repository.

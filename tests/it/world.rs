@@ -202,11 +202,13 @@ impl World {
         }
     }
 
-    /// All rows of all tables, as text, by table.
+    /// All rows of all tables, as text, by table; the digests, which follow from them, left out.
     pub async fn contents(&self) -> BTreeMap<String, Vec<String>> {
         let read = self.app.store.read(|db| {
-            let mut tables =
-                db.prepare("select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'")?;
+            let mut tables = db.prepare(
+                "select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'
+                            and name <> 'table_digest'",
+            )?;
             let tables = tables.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
             let mut contents = BTreeMap::new();
             for table in tables {
