@@ -12,13 +12,15 @@ use crate::http::address::{Proxies, ProxyHeader};
 use crate::http::cors::Origin;
 use crate::http::door::Settings;
 use crate::http::rates::Generosity;
-
 use crate::ledger::heads::Kept;
+use crate::secret;
 
 /// Where the server listens unless told otherwise: on this machine only.
 const LISTEN_DEFAULT: &str = "127.0.0.1:8080";
 /// Where the server is reached unless told otherwise.
 const PUBLIC_URL_DEFAULT: &str = "http://127.0.0.1:8080";
+/// Characters of the secret that opens the figures of the service, at least.
+const METRICS_TOKEN_CHARS_MIN: usize = 32;
 /// Heading of what every command takes, so that each command's own options stand together.
 const EVERYWHERE: &str = "Options of every command";
 
@@ -233,6 +235,11 @@ pub struct DoorOptions {
     /// Origins whose pages may use the API from a browser, such as `https://app.example.org`, with commas between them
     #[arg(long, value_name = "ORIGINS", env = "NAVETTE_CORS_ORIGINS", value_delimiter = ',')]
     cors_origins: Vec<Origin>,
+    /// A secret of 32 characters or more that opens `/metrics`, sent as `Authorization: Bearer …`; without it nothing does
+    ///
+    /// Set it in the environment rather than here, where other accounts of the machine may see it.
+    #[arg(long, value_name = "TOKEN", env = "NAVETTE_METRICS_TOKEN", hide_env_values = true, value_parser = metrics_token)]
+    metrics_token: Option<String>,
 }
 
 impl DoorOptions {
@@ -245,6 +252,7 @@ impl DoorOptions {
             origins: self.cors_origins,
             https: public_url.is_some_and(|url| url.starts_with("https://")),
             public_url: public_url.map(str::to_owned),
+            metrics: self.metrics_token.as_deref().map(secret::digest),
             time: None,
         }
     }
@@ -254,6 +262,12 @@ impl DoorOptions {
 fn network(text: &str) -> Result<IpNet, String> {
     let address = || text.parse::<IpAddr>().map(IpNet::from);
     text.parse::<IpNet>().or_else(|_| address()).map_err(|_| "neither an address nor a network".to_owned())
+}
+
+/// A secret that cannot be guessed.
+fn metrics_token(text: &str) -> Result<String, String> {
+    let plain = text.len() >= METRICS_TOKEN_CHARS_MIN && text.bytes().all(|byte| byte.is_ascii_graphic());
+    if plain { Ok(text.to_owned()) } else { Err("not 32 or more visible ASCII characters".to_owned()) }
 }
 
 /// A year that Navette records.

@@ -43,9 +43,11 @@
 //! | [`backup`] | copies that were proven, and the way back from one |
 //! | [`import`] | tables of other tools, read row by row, none dropped |
 //! | [`export`] | one neutral table, and its printers |
+//! | [`health`] | whether the service is ready, in words; its figures for monitoring |
 //!
 //! Around them: [`store`] (one writer, group commit, query-only readers), [`http`] (route table, problem
-//! documents, extractors, limits), [`web`] (the few pages), [`error`], [`clock`], [`id`], [`text`], [`rounding`].
+//! documents, extractors, limits), [`web`] (the few pages), [`error`], [`clock`], [`id`], [`text`], [`rounding`],
+//! [`histogram`].
 //!
 //! # How one request travels (`POST /v1/loans`)
 //!
@@ -88,6 +90,8 @@ pub mod export;
 pub mod fec;
 pub mod feed;
 pub mod grid;
+pub mod health;
+pub mod histogram;
 pub mod hours;
 pub mod http;
 pub mod id;
@@ -123,6 +127,7 @@ use std::sync::Arc;
 use auth::{Act, Caller};
 use clock::Clock;
 use error::Error;
+use health::requests::Requests;
 use http::door::{Door, Settings};
 use http::extract::Replay;
 use http::reply::Reply;
@@ -143,6 +148,8 @@ pub struct App {
     pub throttle: Arc<Throttle>,
     /// Who comes in, and how often.
     pub door: Arc<Door>,
+    /// What was asked and answered, counted.
+    pub requests: Arc<Requests>,
 }
 
 impl App {
@@ -154,7 +161,8 @@ impl App {
         let keys = store.write(session::rows::signing_keys).await?;
         let keys = Keys::new(&keys).ok_or_else(|| Error::Internal("no signing key".to_owned()))?;
         let door = Arc::new(Door::new(Settings::default(), &clock));
-        Ok(Self { store, clock, keys: Arc::new(keys), throttle: Arc::default(), door })
+        let requests = Arc::new(Requests::new(http::table().iter().map(|(_, path, _)| *path)));
+        Ok(Self { store, clock, keys: Arc::new(keys), throttle: Arc::default(), door, requests })
     }
 
     /// The same app behind a door that an operator has set.

@@ -27,6 +27,8 @@ pub struct Settings {
     pub https: bool,
     /// The address under which people reach the server, if it was told; links that are handed over begin with it.
     pub public_url: Option<String>,
+    /// The SHA-256 of the token that opens the figures of the service; without one nobody sees them.
+    pub metrics: Option<[u8; 32]>,
     /// For a request as a whole, its body not counted; [`REQUEST_SECONDS_MAX`] when not set.
     pub time: Option<Duration>,
 }

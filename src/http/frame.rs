@@ -18,6 +18,7 @@ use super::words::Language;
 use super::{cors, problem};
 use crate::App;
 use crate::error::Error;
+use crate::health::requests::NO_ROUTE;
 use crate::secret;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -51,7 +52,9 @@ pub async fn frame(State(app): State<App>, mut request: Request, next: Next) -> 
     if let Some(error) = response.extensions_mut().remove::<Error>() {
         response = problem::document(&error, language(&asked), &request_id);
     }
-    log(&request_id, &method, route.as_deref().unwrap_or("(none)"), response.status(), started.elapsed());
+    let (route, took) = (route.as_deref().unwrap_or(NO_ROUTE), started.elapsed());
+    app.requests.count(route, method.as_str(), response.status().as_u16(), took);
+    log(&request_id, &method, route, response.status(), took);
     let headers = response.headers_mut();
     visit.tell(headers);
     cors::share(&app.door.settings.origins, &asked, headers);

@@ -25,7 +25,7 @@ use serde::Deserialize;
 
 use crate::error::Error;
 use crate::{
-    App, accounts, audit, auth, calendar, cooperation, desk, equipment, fec, feed, grid, hours, import, inbox,
+    App, accounts, audit, auth, calendar, cooperation, desk, equipment, fec, feed, grid, health, hours, import, inbox,
     indicator, invitation, ledger, loan, paper, person, picture, privacy, program, proposal, publication, session,
     skill, statement, structure, summary, valueflows, volunteer, web, webhook,
 };
@@ -226,6 +226,8 @@ pub fn table() -> Vec<Operation> {
         read("/v1/ledger/proof", get(ledger::routes::prove)),
         send("/v1/imports", post(import::routes::create)),
         read("/healthz", get(web::health)),
+        read("/readyz", get(health::routes::ready)),
+        read("/metrics", get(health::routes::metrics)),
         read("/openapi.yaml", get(web::contract)),
         read("/problems/{slug}", get(web::problem)),
         read("/setup", get(web::set_up_page)),

@@ -24,21 +24,25 @@ const FORGOTTEN_AT_ONCE: i64 = 2;
 pub fn find(db: &Connection, account: Id, replay: &Replay) -> Result<Option<Reply>, Error> {
     for key in &replay.keys {
         let mut statement = db.prepare_cached(
-            "select request_digest, status, location, etag, body from idempotency where account_id = :account and key = :key",
+            "select request_digest, status, location, etag, body from idempotency
+             where account_id = :account and key in (:key, :digest)",
         )?;
         let kept = statement
-            .query_row(named_params! { ":account": account, ":key": kept_key(key) }, |row| {
-                let digest: Vec<u8> = row.get("request_digest")?;
-                let status: u16 = row.get("status")?;
-                let reply = Reply {
-                    status: StatusCode::from_u16(status).unwrap_or(StatusCode::OK),
-                    location: row.get("location")?,
-                    etag: row.get("etag")?,
-                    replayed: true,
-                    ..Reply::document("application/json", row.get("body")?)
-                };
-                Ok((digest, reply))
-            })
+            .query_row(
+                named_params! { ":account": account, ":key": kept_key(key), ":digest": secret::digest(key) },
+                |row| {
+                    let digest: Vec<u8> = row.get("request_digest")?;
+                    let status: u16 = row.get("status")?;
+                    let reply = Reply {
+                        status: StatusCode::from_u16(status).unwrap_or(StatusCode::OK),
+                        location: row.get("location")?,
+                        etag: row.get("etag")?,
+                        replayed: true,
+                        ..Reply::document("application/json", row.get("body")?)
+                    };
+                    Ok((digest, reply))
+                },
+            )
             .optional()?;
         match kept {
             Some((digest, reply)) if digest == replay.digest => return Ok(Some(reply)),
@@ -78,7 +82,7 @@ pub fn keep(db: &Connection, account: Id, replay: &Replay, reply: &Reply, now: M
 }
 
 /// A key as it is kept: an id as it is, for ids made one after the other then stand together; anything else as its
-/// digest, for a client may have made it of a name.
+/// digest, for a client may have made it of a name. Before schema 2 that of an id was kept, too.
 fn kept_key(key: &str) -> Vec<u8> {
     match key.strip_prefix("id:").map(Id::parse) {
         Some(Ok(id)) => id.bytes().to_vec(),

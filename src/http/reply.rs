@@ -53,6 +53,14 @@ impl Reply {
         Ok(Self::of(StatusCode::OK, JSON, body))
     }
 
+    /// A body that tells why the service cannot do its work just now.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when it cannot be written as JSON.
+    pub fn unavailable<T: Serialize>(thing: &T) -> Result<Self, Error> {
+        Ok(Self { status: StatusCode::SERVICE_UNAVAILABLE, ..Self::ok(thing)? })
+    }
+
     /// Something just created, with its address and version (0: it never changes).
     ///
     /// # Errors

@@ -23,6 +23,7 @@ use super::address::Peer;
 use super::limits::{BUFFER_BYTES_MAX, CONNECTIONS_MAX, HEADER_BYTES_MAX, HEADER_SECONDS_MAX, SHUTDOWN_SECONDS_MAX};
 use super::message;
 use crate::App;
+use crate::health::requests::Connected;
 use patience::{PatientStream, TimedBody};
 
 /// How long the loop rests when the system gives no connection (no file descriptor left, no memory):
@@ -53,7 +54,7 @@ pub async fn serve(listener: TcpListener, app: App, stop: impl Future<Output = (
     let ended = loop {
         tokio::select! {
             (stream, peer, slot) = next(&listener, &slots) => {
-                start(stream, peer, slot, router.clone(), connections.watcher());
+                start(stream, peer, (slot, app.requests.connect()), router.clone(), connections.watcher());
             }
             () = &mut stop => break Ok(()),
             () = failure(&mut failed) => break Err(DiskFailed),
@@ -138,8 +139,11 @@ fn is_of_the_client(error: &std::io::Error) -> bool {
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }
 
+/// Its slot, and its place in the count.
+type Held = (Option<OwnedSemaphorePermit>, Connected);
+
 /// Serves one connection in a task of its own, which holds the slot for as long.
-fn start(stream: TcpStream, peer: Peer, slot: Option<OwnedSemaphorePermit>, router: Router, watcher: Watcher) {
+fn start(stream: TcpStream, peer: Peer, held: Held, router: Router, watcher: Watcher) {
     let service = hyper::service::service_fn(move |request: Request<Incoming>| answer(router.clone(), request, peer));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -152,7 +156,7 @@ fn start(stream: TcpStream, peer: Peer, slot: Option<OwnedSemaphorePermit>, rout
             // Clients break off every day: worth a line only to somebody who looks for it.
             tracing::debug!(%error, "a connection broke off");
         }
-        drop(slot);
+        drop(held);
     });
 }
 

@@ -3,6 +3,7 @@
 mod attempt;
 pub mod constraint;
 pub mod digest;
+pub mod figures;
 mod log;
 pub mod open;
 mod readers;
@@ -11,7 +12,7 @@ mod upgrade;
 pub mod values;
 mod writer;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rusqlite::Connection;
@@ -20,6 +21,7 @@ use tokio::sync::watch;
 use crate::clock::{Clock, Moment};
 use crate::error::Error;
 pub use attempt::attempt;
+use figures::{Figures, Work};
 pub use open::OpenError;
 pub use snapshot::{snapshot, version_told};
 pub use upgrade::upgrade;
@@ -32,6 +34,8 @@ pub const READERS_MAX: usize = 4;
 pub struct Store {
     writer: writer::Writer,
     readers: Arc<readers::Readers>,
+    figures: Arc<Figures>,
+    path: Arc<PathBuf>,
 }
 
 impl Store {
@@ -42,10 +46,16 @@ impl Store {
     pub fn open(path: &Path, clock: Clock) -> Result<Self, OpenError> {
         let mut writing = open::writer(path)?;
         let readers = (0..READERS_MAX).map(|_| open::reader(path)).collect::<Result<Vec<_>, _>>()?;
-        let readers = Arc::new(readers::Readers::new(readers));
+        let figures = Arc::new(Figures::default());
+        let readers = Arc::new(readers::Readers::new(readers, Arc::clone(&figures)));
         let log = log::Log::watch(&mut writing, Arc::clone(&readers))
             .map_err(|source| OpenError::Sqlite { path: path.display().to_string(), source })?;
-        Ok(Self { writer: writer::Writer::start(writing, log, clock)?, readers })
+        Ok(Self {
+            writer: writer::Writer::start(writing, log, clock, Arc::clone(&figures))?,
+            readers,
+            figures,
+            path: Arc::new(path.to_owned()),
+        })
     }
 
     /// Runs an act inside the single writer, in a savepoint of its own; the answer comes back only
@@ -85,6 +95,13 @@ impl Store {
     pub async fn close(&self) {
         self.readers.close();
         self.writer.close().await;
+    }
+
+    /// What the store is doing, and what it has done since it was opened.
+    #[must_use]
+    pub fn work(&self) -> Work {
+        let (queued, writing) = self.writer.queue();
+        figures::work(&self.figures, &self.path, writing, queued, self.readers.in_use())
     }
 
     /// Becomes true when the disk failed in a commit: the process must stop and verify on restart.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use rusqlite::{Connection, InterruptHandle};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::figures::Figures;
 use crate::error::Error;
 
 /// How long a query waits for a free reader before [`Error::Busy`].
@@ -21,21 +22,31 @@ pub struct Readers {
     handles: Vec<InterruptHandle>,
     idle: Mutex<Vec<Connection>>,
     permits: Arc<Semaphore>,
+    all: usize,
+    figures: Arc<Figures>,
 }
 
 impl Readers {
     /// A pool of these connections.
-    pub fn new(connections: Vec<Connection>) -> Self {
+    pub fn new(connections: Vec<Connection>, figures: Arc<Figures>) -> Self {
+        let all = connections.len();
         Self {
             handles: connections.iter().map(Connection::get_interrupt_handle).collect(),
-            permits: Arc::new(Semaphore::new(connections.len())),
+            permits: Arc::new(Semaphore::new(all)),
             idle: Mutex::new(connections),
+            all,
+            figures,
         }
     }
 
     /// Interrupts every query under way: whoever asked is told to ask again.
     pub fn interrupt(&self) {
         self.handles.iter().for_each(InterruptHandle::interrupt);
+    }
+
+    /// Readers that are lent out.
+    pub fn in_use(&self) -> usize {
+        self.all.saturating_sub(self.permits.available_permits())
     }
 
     /// Refuses every later query.
@@ -48,7 +59,9 @@ impl Readers {
         self: &Arc<Self>,
         query: impl FnOnce(&Connection) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
+        let waiting = self.figures.wait();
         let waited = tokio::time::timeout(WAIT_MAX, Arc::clone(&self.permits).acquire_owned()).await;
+        drop(waiting);
         let Ok(Ok(permit)) = waited else { return Err(Error::Busy) };
         let lent = Lent { connection: self.take(), readers: Arc::clone(self), _permit: permit };
         let mut patience = Patience(lent.connection.as_ref().map(Connection::get_interrupt_handle));

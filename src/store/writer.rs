@@ -1,11 +1,14 @@
 //! The single writer: a bounded queue, a savepoint for each job, one durable commit for all that wait.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Instant;
 
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, ErrorCode};
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::figures::Figures;
 use super::log::Log;
 use super::{OpenError, digest};
 use crate::clock::{Clock, Moment};
@@ -39,12 +42,12 @@ impl Writer {
     ///
     /// # Errors
     /// [`OpenError::Thread`] when the system gives no thread.
-    pub fn start(db: Connection, log: Log, clock: Clock) -> Result<Self, OpenError> {
+    pub fn start(db: Connection, log: Log, clock: Clock, figures: Arc<Figures>) -> Result<Self, OpenError> {
         let (queue, jobs) = mpsc::channel(QUEUE_JOBS_MAX);
         let (tell, failed) = watch::channel(false);
         std::thread::Builder::new()
             .name("writer".to_owned())
-            .spawn(move || write_all(&db, &log, &clock, jobs, &tell))?;
+            .spawn(move || write_all(&db, &log, &clock, jobs, &tell, &figures))?;
         Ok(Self { queue, failed })
     }
 
@@ -85,6 +88,11 @@ impl Writer {
         }
     }
 
+    /// Jobs that wait, and whether more are taken.
+    pub fn queue(&self) -> (usize, bool) {
+        (self.queue.max_capacity() - self.queue.capacity(), !self.queue.is_closed())
+    }
+
     /// Becomes true when a commit failed on the disk.
     pub fn failed(&self) -> watch::Receiver<bool> {
         self.failed.clone()
@@ -97,10 +105,11 @@ fn write_all(
     clock: &Clock,
     mut jobs: mpsc::Receiver<Message>,
     failed: &watch::Sender<bool>,
+    figures: &Figures,
 ) {
     while let Some(message) = jobs.blocking_recv() {
         let after = match message {
-            Message::Run(job) if log.has_room(db) => write_batch(db, clock, job, &mut jobs, failed),
+            Message::Run(job) if log.has_room(db) => write_batch(db, clock, job, &mut jobs, failed, figures),
             Message::Run(job) => {
                 refuse(job, Error::Busy, clock);
                 None
@@ -165,6 +174,7 @@ fn write_batch(
     first: Job,
     jobs: &mut mpsc::Receiver<Message>,
     failed: &watch::Sender<bool>,
+    figures: &Figures,
 ) -> Option<Message> {
     let mut replies = Vec::new();
     let mut after = None;
@@ -172,6 +182,7 @@ fn write_batch(
         refuse(first, error.into(), clock);
         return None;
     }
+    figures.begin();
     replies.extend(run_in_savepoint(db, first, clock.now()));
     // Those who come while this batch is written make the next one: else all would wait together, and the writer for them.
     let waiting = jobs.len();
@@ -188,12 +199,14 @@ fn write_batch(
             Err(_) => break,
         }
     }
+    let committing = Instant::now();
     let fate = if db.is_autocommit() {
         // A job met a full or failing disk, upon which SQLite takes back the whole transaction, the jobs before included.
         Some(Error::Busy)
     } else {
         db.execute_batch("commit").err().map(|error| fate_of(db, &error, failed))
     };
+    figures.end(replies.len(), committing.elapsed(), fate.is_none());
     for reply in replies {
         reply(fate.clone());
     }

@@ -19,6 +19,7 @@ mod faults;
 mod fec;
 mod feed;
 mod grid;
+mod health;
 mod hours;
 mod import;
 mod inbox;

@@ -56,6 +56,8 @@ pub const START: Moment = Moment::from_millis(datetime!(2026-03-14 09:00 UTC).un
 pub const TODAY: &str = "2026-03-14";
 /// The password of every account made by [`World::account`].
 pub const PASSWORD: &str = "le chat dort sur la herse";
+/// What opens the figures of the service in a world made by [`World::new`].
+pub const METRICS_TOKEN: &str = "a token for the figures, long enough";
 /// The first day of the cooperation of [`World::village`], and of its memberships.
 pub const COOPERATION_STARTS_ON: &str = "2024-01-01";
 
@@ -113,7 +115,8 @@ pub struct Village {
 impl World {
     /// An empty database whose clock stands at [`START`]; requests are not counted, since that clock stands still.
     pub async fn new() -> Self {
-        Self::behind(Settings { generosity: Generosity::Off, ..Settings::default() }).await
+        let metrics = Some(navette::secret::digest(METRICS_TOKEN));
+        Self::behind(Settings { generosity: Generosity::Off, metrics, ..Settings::default() }).await
     }
 
     /// An empty database behind a door that an operator has set.

@@ -9,6 +9,7 @@ mod joining;
 mod papers;
 mod parties;
 mod people;
+mod service;
 mod sessions;
 mod spoilt;
 mod statements;
@@ -258,6 +259,7 @@ impl Teller<'_> {
     async fn pages(&mut self) {
         for path in [
             "/healthz",
+            "/readyz",
             "/openapi.yaml",
             "/problems/not-found",
             "/setup",
@@ -320,6 +322,8 @@ async fn every_operation_is_seen_in_every_status_it_declares() {
     books::refusals(&world, &story).await;
     joining::refusals(&world, &story).await;
     volunteers::refusals(&world, &story).await;
+    service::figures(&world).await;
+    service::refusals(&world).await;
     for (method, path, status) in Promise::get().statuses() {
         if world.observed().contains(&(method.clone(), path.clone(), status)) {
             continue;
