@@ -75,7 +75,9 @@ fn contents(path: &Path) -> BTreeMap<String, Vec<String>> {
         let mut all = db.prepare(&query).unwrap();
         let columns = all.column_count();
         let line = |row: &rusqlite::Row<'_>| (0..columns).map(|at| Ok(format!("{:?} ", row.get_ref(at)?))).collect();
-        let rows = all.query_map([], line).unwrap().collect::<Result<Vec<String>, _>>().unwrap();
+        let mut rows = all.query_map([], line).unwrap().collect::<Result<Vec<String>, _>>().unwrap();
+        // In which order a table keeps its rows is its own business.
+        rows.sort_unstable();
         (name, rows)
     };
     let tables = names.into_iter().map(|name| (name.clone(), format!("select * from {name}")));

@@ -2,6 +2,7 @@
 
 use axum::http::Method;
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 use crate::ask::{Answer, Request};
 use crate::world::{TODAY, World};
@@ -136,4 +137,24 @@ async fn a_phone_may_have_been_off_for_a_year() {
     let account = world.post("/v1/accounts", &password).by(&village.owner).key("account").await.created();
     let again = json!({ "login": "stage", "password": "another altogether" });
     assert_eq!(world.post("/v1/accounts", &again).by(&village.owner).key("account").await.created(), account);
+}
+
+#[tokio::test]
+async fn what_was_kept_under_the_digest_of_an_id_before_schema_2_is_given_again() {
+    let world = World::new().await;
+    let village = world.village().await;
+    let by = &village.commune.manager;
+    let hours =
+        json!({ "id": CHOSEN, "receiver_id": village.commune.id, "day": TODAY, "minutes": 60, "activity": "Fauche" });
+    world.post("/v1/hours", &hours).by(by).await.created();
+    let before: [u8; 32] = Sha256::digest(format!("id:{CHOSEN}")).into();
+    let kept = world.app.store.write(move |db, _| {
+        Ok(db.execute(
+            "update idempotency set key = ?1 where hex(key) = ?2",
+            (before, CHOSEN.replace('-', "").to_uppercase()),
+        )?)
+    });
+    assert_eq!(kept.await.unwrap(), 1);
+    let again = world.post("/v1/hours", &hours).by(by).await;
+    assert_eq!(again.header("idempotency-replayed"), Some("true"), "{again}");
 }
