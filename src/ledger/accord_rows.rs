@@ -87,6 +87,21 @@ pub fn delays_of(db: &Connection, scope: Id, year: i32, sides: &[Side]) -> Resul
     Ok(found)
 }
 
+/// True when the inboxes hold this place.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn is_there(db: &Connection, place: &Place) -> Result<bool, Error> {
+    let (owner, commons) = stored(place.owner);
+    let mut statement = db.prepare_cached(
+        "select 1 from inbox where owner_id = :owner and commons = :commons and tray = :tray and seq = :seq
+           and giver_id is :giver",
+    )?;
+    Ok(statement.exists(named_params! {
+        ":owner": owner, ":commons": commons, ":tray": Word(place.tray), ":seq": place.seq, ":giver": place.giver_id,
+    })?)
+}
+
 /// Hands every place of the inboxes to a visitor, or why it cannot be read.
 ///
 /// # Errors

@@ -4,6 +4,7 @@ pub mod accord;
 mod accord_check;
 pub mod accord_rows;
 pub mod check;
+mod computed;
 pub mod content;
 pub mod correction;
 pub mod family;

@@ -1,7 +1,7 @@
 //! Standings and rollups in the database, kept in the transaction of each append.
 
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, Value, ValueRef};
-use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, named_params};
+use rusqlite::{Connection, OptionalExtension as _, Row, Statement, ToSql, named_params};
 
 use super::family::{Family, Standing};
 use super::rows::family_of;
@@ -61,15 +61,50 @@ fn tally(db: &Connection, line: &Line, standing: &Standing, sign: i64) -> Result
            participants = participants + excluded.participants, unmeasured = unmeasured + excluded.unmeasured",
     )?;
     for (cell, sum) in moves(line, standing) {
-        let sum = if sign < 0 { -sum } else { sum };
-        statement.execute(named_params! {
-            ":scope": cell.scope, ":year": cell.year, ":side": Word(cell.side), ":dimension": Word(cell.dimension),
-            ":key": cell.key, ":kind": Word(cell.kind), ":state": Word(cell.state), ":lines": sum.lines,
-            ":minutes": sum.minutes, ":item_days": sum.item_days, ":occasions": sum.occasions,
-            ":participants": sum.participants, ":unmeasured": sum.unmeasured,
-        })?;
+        add(&mut statement, &cell, if sign < 0 { -sum } else { sum })?;
     }
     Ok(())
+}
+
+fn add(statement: &mut Statement<'_>, cell: &Cell, sum: Sum) -> Result<(), Error> {
+    statement.execute(named_params! {
+        ":scope": cell.scope, ":year": cell.year, ":side": Word(cell.side), ":dimension": Word(cell.dimension),
+        ":key": cell.key, ":kind": Word(cell.kind), ":state": Word(cell.state), ":lines": sum.lines,
+        ":minutes": sum.minutes, ":item_days": sum.item_days, ":occasions": sum.occasions,
+        ":participants": sum.participants, ":unmeasured": sum.unmeasured,
+    })?;
+    Ok(())
+}
+
+/// Puts a cell that is not there into a table like that of the rollups.
+///
+/// # Errors
+/// What SQLite refuses.
+pub(super) fn put(db: &Connection, cell: &Cell, sum: Sum) -> Result<(), Error> {
+    let mut statement = db.prepare_cached(&format!(
+        "insert into tally ({CELL}) values (:scope, :year, :side, :dimension, :key, :kind, :state,
+           :lines, :minutes, :item_days, :occasions, :participants, :unmeasured)"
+    ))?;
+    add(&mut statement, cell, sum)
+}
+
+/// Takes a cell out of such a table.
+///
+/// # Errors
+/// What SQLite refuses.
+pub(super) fn taken(db: &Connection, wanted: &Cell) -> Result<Option<Sum>, Error> {
+    let mut statement = db.prepare_cached(&format!(
+        "delete from tally where scope = :scope and year = :year and side = :side and dimension = :dimension
+           and key = :key and kind = :kind and state = :state returning {CELL}"
+    ))?;
+    let place = named_params! {
+        ":scope": wanted.scope, ":year": wanted.year, ":side": Word(wanted.side),
+        ":dimension": Word(wanted.dimension), ":key": wanted.key, ":kind": Word(wanted.kind),
+        ":state": Word(wanted.state),
+    };
+    // To the end, for only then is it gone.
+    let taken = statement.query_map(place, cell)?.collect::<Result<Vec<_>, _>>()?;
+    Ok(taken.into_iter().next().map(|(_, sum)| sum))
 }
 
 impl ToSql for Key {

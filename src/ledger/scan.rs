@@ -26,12 +26,7 @@ pub fn each_family(
     mut visit: impl FnMut(&Family) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let mut contributions = db.prepare_cached(&contributions_of(scope))?;
-    // A word is about a contribution or about one of its corrections.
-    let mut said = db.prepare_cached(&format!(
-        "select {LINE} from ledger l
-         where (l.subject = :root or l.subject in (select seq from ledger where subject = :root)) and l.seq <= :head
-         order by l.seq"
-    ))?;
+    let mut said = db.prepare_cached(&said())?;
     let mut rows = contributions.query(named_params! {
         ":scope": scope.id(), ":from": period.from, ":until": period.until, ":head": head,
     })?;
@@ -48,6 +43,26 @@ pub fn each_family(
         }
     }
     Ok(())
+}
+
+/// What was said of a contribution and of its corrections, but for what cannot be read.
+///
+/// # Errors
+/// What SQLite refuses.
+pub(super) fn said_of(db: &Connection, root: i64) -> Result<Vec<Line>, Error> {
+    let mut said = db.prepare_cached(&said())?;
+    let lines =
+        said.query_map(named_params! { ":root": root, ":head": i64::MAX }, |row| line(&mut InOrder::of(row)))?;
+    Ok(lines.filter_map(Result::ok).collect())
+}
+
+/// A word is about a contribution or about one of its corrections.
+fn said() -> String {
+    format!(
+        "select {LINE} from ledger l
+         where (l.subject = :root or l.subject in (select seq from ledger where subject = :root)) and l.seq <= :head
+         order by l.seq"
+    )
 }
 
 /// The same flow by flow: each contribution, followed by its corrections, with where it stood.

@@ -6,12 +6,13 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 
 use super::accord_check::Unaccounted;
+use super::computed::Computed;
 use super::family::Family;
 use super::rows::{self, LINE};
 use super::rules::{GENESIS, Hash, Line, Private, State, chain, hex};
 use super::tally::{Cell, Sum, moves};
 use super::tree::Regrown;
-use super::{people, rollups};
+use super::{people, rollups, scan};
 use crate::error::Error;
 use crate::store::digest;
 use crate::store::values::{InOrder, Word, optional};
@@ -37,9 +38,9 @@ pub struct Report {
 pub fn verify(db: &Connection) -> Result<Report, Error> {
     let mut faults = Vec::new();
     check_file(db, &mut faults)?;
-    let (walk, spoken) = walk_chain(db, &mut faults)?;
+    let walk = walk_chain(db, &mut faults)?;
     check_seals(db, &mut faults)?;
-    check_totals(db, &spoken, &mut faults)?;
+    check_totals(db, &mut faults)?;
     check_records(db, &mut faults)?;
     faults.extend(digest::faults(db)?);
     let root = walk.tree.root().map(|root| hex(&root)).unwrap_or_default();
@@ -69,9 +70,6 @@ fn check_file(db: &Connection, faults: &mut Vec<String>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Later lines about contributions, by the contribution's place.
-type Spoken = HashMap<i64, Vec<Line>>;
-
 /// How far the chain was walked.
 struct Walk {
     count: i64,
@@ -80,14 +78,12 @@ struct Walk {
 }
 
 /// Walks the chain from the first line to the last.
-fn walk_chain(db: &Connection, faults: &mut Vec<String>) -> Result<(Walk, Spoken), Error> {
+fn walk_chain(db: &Connection, faults: &mut Vec<String>) -> Result<Walk, Error> {
     let mut statement =
         db.prepare(&format!("select l.content, l.hash, {LINE}, l.nodes from ledger l order by l.seq"))?;
     let mut rows = statement.query([])?;
     let mut walk = Walk { count: 0, before: GENESIS, tree: Regrown::default() };
     let mut expected = 1;
-    let mut roots: HashMap<i64, i64> = HashMap::new();
-    let mut spoken = Spoken::new();
     while let Some(row) = rows.next()? {
         let seq: i64 = row.get("seq")?;
         if seq != expected {
@@ -100,14 +96,9 @@ fn walk_chain(db: &Connection, faults: &mut Vec<String>) -> Result<(Walk, Spoken
             faults.push(format!("line {seq}: its nodes of the tree are not those of its content and the lines before"));
         }
         match check_line(row, &walk.before) {
-            Ok((line, hash, wrong)) => {
+            Ok((hash, wrong)) => {
                 faults.extend(wrong.into_iter().map(|wrong| format!("line {seq}: {wrong}")));
                 walk.before = hash;
-                if let Some(subject) = line.subject {
-                    let root = roots.get(&subject).copied().unwrap_or(subject);
-                    roots.insert(seq, root);
-                    spoken.entry(root).or_default().push(line);
-                }
             }
             Err(error) => {
                 faults.push(format!("line {seq}: cannot be read: {error}"));
@@ -115,11 +106,11 @@ fn walk_chain(db: &Connection, faults: &mut Vec<String>) -> Result<(Walk, Spoken
             }
         }
     }
-    Ok((walk, spoken))
+    Ok(walk)
 }
 
 /// Holds one line against its own bytes and the hash before it.
-fn check_line(row: &Row<'_>, before: &Hash) -> rusqlite::Result<(Line, Hash, Vec<&'static str>)> {
+fn check_line(row: &Row<'_>, before: &Hash) -> rusqlite::Result<(Hash, Vec<&'static str>)> {
     let mut columns = InOrder::of(row);
     let (content, hash): (Vec<u8>, Hash) = (columns.get()?, columns.get()?);
     let line = rows::line(&mut columns)?;
@@ -130,7 +121,7 @@ fn check_line(row: &Row<'_>, before: &Hash) -> rusqlite::Result<(Line, Hash, Vec
     if line.content() != content || !says_no_more(row, &line)? {
         wrong.push("its columns say something other than the content that was hashed");
     }
-    Ok((line, hash, wrong))
+    Ok((hash, wrong))
 }
 
 /// What a flow fills, and a party's word leaves empty.
@@ -196,25 +187,27 @@ fn check_seals(db: &Connection, faults: &mut Vec<String>) -> Result<(), Error> {
 }
 
 /// Re-computes every standing and every rollup from the lines alone.
-fn check_totals(db: &Connection, spoken: &Spoken, faults: &mut Vec<String>) -> Result<(), Error> {
-    let mut computed: HashMap<Cell, Sum> = HashMap::new();
+fn check_totals(db: &Connection, faults: &mut Vec<String>) -> Result<(), Error> {
+    let mut computed = Computed::new(db)?;
     let mut stored_states = standings(db, faults)?;
     let mut unaccounted = Unaccounted::read(db, faults)?;
     let mut people = people::Unaccounted::read(db, faults)?;
-    let mut statement =
-        db.prepare(&format!("select {LINE} from ledger l where l.act = 'contribution' order by l.seq"))?;
+    let mut statement = db.prepare(&format!(
+        "select {LINE}, exists (select 1 from ledger later where later.subject = l.seq) from ledger l
+         where l.act = 'contribution' order by l.seq"
+    ))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
+        let mut columns = InOrder::of(row);
         // What cannot be read was told when the chain was walked.
-        let Ok(line) = rows::line(&mut InOrder::of(row)) else { continue };
-        let mut lines = vec![line];
-        let seq = lines[0].seq;
-        lines.extend(spoken.get(&seq).into_iter().flatten().cloned());
-        let Some(family) = Family::new(lines) else { continue };
+        let Ok(line) = rows::line(&mut columns) else { continue };
+        let seq = line.seq;
+        let later = if columns.get()? { scan::said_of(db, seq)? } else { Vec::new() };
+        let Some(family) = Family::new([vec![line], later].concat()) else { continue };
         if !family.net().is_possible() {
             faults.push(format!("line {seq}: its corrections take away more than there was"));
         }
-        unaccounted.account_for(&family, faults);
+        unaccounted.account_for(db, &family, faults)?;
         for standing in family.standings() {
             let stored = stored_states.remove(&standing.seq).unwrap_or(State::Declared);
             if stored != standing.state {
@@ -227,12 +220,12 @@ fn check_totals(db: &Connection, spoken: &Spoken, faults: &mut Vec<String>) -> R
             let Some(flow) = family.lines().iter().find(|line| line.seq == standing.seq) else { continue };
             people.account_for(db, flow, standing.state)?;
             for (cell, sum) in moves(flow, &standing) {
-                *computed.entry(cell).or_default() += sum;
+                computed.add(cell, sum)?;
             }
         }
     }
     faults.extend(stored_states.keys().map(|seq| format!("line {seq}: has a standing but is no contribution")));
-    unaccounted.finish(faults);
+    unaccounted.finish(db, faults)?;
     people.finish(faults);
     people::check_numbers(db, faults)?;
     compare_tallies(db, computed, faults)
@@ -254,19 +247,23 @@ fn standings(db: &Connection, faults: &mut Vec<String>) -> Result<HashMap<i64, S
     Ok(states)
 }
 
-fn compare_tallies(db: &Connection, mut computed: HashMap<Cell, Sum>, faults: &mut Vec<String>) -> Result<(), Error> {
-    let mut wrong = Vec::new();
+fn compare_tallies(db: &Connection, mut computed: Computed, faults: &mut Vec<String>) -> Result<(), Error> {
+    let (mut wrong, mut failed) = (Vec::new(), Ok(()));
     rollups::each_tally(db, |stored| match stored {
-        Ok((cell, stored)) => {
-            let right = computed.remove(&cell).unwrap_or_default();
-            if stored != right {
-                wrong.push((cell, stored, right));
-            }
-        }
+        Ok((cell, stored)) => match computed.take(&cell) {
+            Ok(right) if stored == right => {}
+            Ok(right) => wrong.push((cell, stored, right)),
+            Err(error) => failed = Err(error),
+        },
         Err(error) => faults.push(format!("total: one cannot be read: {error}")),
     })?;
+    failed?;
     let zero = Sum::default();
-    wrong.extend(computed.into_iter().filter(|(_, right)| *right != zero).map(|(cell, right)| (cell, zero, right)));
+    computed.rest(|cell, right| {
+        if right != zero {
+            wrong.push((cell, zero, right));
+        }
+    })?;
     wrong.sort_by(|a, b| a.0.cmp(&b.0));
     for (Cell { scope, year, side, dimension, key, kind, state }, stored, right) in wrong {
         let (side, dimension, kind, state): (&str, &str, &str, &str) =
