@@ -23,6 +23,7 @@ use crate::error::Error;
 pub use attempt::attempt;
 use figures::{Figures, Work};
 pub use open::OpenError;
+pub use readers::QUERIES_WAITING_MAX;
 pub use snapshot::{snapshot, version_told};
 pub use upgrade::upgrade;
 
@@ -74,7 +75,7 @@ impl Store {
     /// Runs a query on one consistent snapshot.
     ///
     /// # Errors
-    /// What the query answers; [`Error::Busy`] when no reader came free in time.
+    /// What the query answers; [`Error::Busy`] when too many wait already, or no reader came free in time.
     pub async fn read<T: Send + 'static>(
         &self,
         query: impl FnOnce(&Connection) -> Result<T, Error> + Send + 'static,

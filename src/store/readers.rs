@@ -9,19 +9,21 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::figures::Figures;
 use crate::error::Error;
 
+/// Queries that may wait for a reader; one more is answered [`Error::Busy`] at once.
+pub const QUERIES_WAITING_MAX: usize = 1024;
 /// How long a query waits for a free reader before [`Error::Busy`].
-const WAIT_MAX: Duration = Duration::from_secs(5);
-
+const WAIT_MAX: Duration = Duration::from_secs(2);
 /// How long a query may take before it is interrupted, and answered [`Error::Busy`].
 const QUERY_MAX: Duration = Duration::from_secs(10);
 /// How soon it is interrupted again when it goes on.
 const INTERRUPT_AGAIN: Duration = Duration::from_millis(100);
 
-/// Idle connections, and as many permits.
+/// Idle connections, and as many permits; places to wait for one.
 pub struct Readers {
     handles: Vec<InterruptHandle>,
     idle: Mutex<Vec<Connection>>,
     permits: Arc<Semaphore>,
+    places: Semaphore,
     all: usize,
     figures: Arc<Figures>,
 }
@@ -33,6 +35,7 @@ impl Readers {
         Self {
             handles: connections.iter().map(Connection::get_interrupt_handle).collect(),
             permits: Arc::new(Semaphore::new(all)),
+            places: Semaphore::new(QUERIES_WAITING_MAX),
             idle: Mutex::new(connections),
             all,
             figures,
@@ -59,9 +62,10 @@ impl Readers {
         self: &Arc<Self>,
         query: impl FnOnce(&Connection) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
+        let Ok(place) = self.places.try_acquire() else { return Err(Error::Busy) };
         let waiting = self.figures.wait();
         let waited = tokio::time::timeout(WAIT_MAX, Arc::clone(&self.permits).acquire_owned()).await;
-        drop(waiting);
+        drop((waiting, place));
         let Ok(Ok(permit)) = waited else { return Err(Error::Busy) };
         let lent = Lent { connection: self.take(), readers: Arc::clone(self), _permit: permit };
         let mut patience = Patience(lent.connection.as_ref().map(Connection::get_interrupt_handle));

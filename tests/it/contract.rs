@@ -26,6 +26,8 @@ const UNDECLARED: [u16; 4] = [405, 429, 500, 503];
 /// When the answer is not what the contract says, or the service took what the contract does not allow.
 pub fn check(method: &Method, path: &str, body: &[u8], answer: &Answer) -> Option<Observation> {
     let status = answer.status.as_u16();
+    let to_come_back = matches!(status, 429 | 503);
+    assert!(!to_come_back || answer.header("retry-after").is_some(), "nobody is told when to come back: {answer}");
     // What a browser asks before it sends is for no operation.
     if *method == Method::OPTIONS && status == 204 {
         return None;

@@ -2,5 +2,5 @@
 
 mod digests;
 mod files;
-mod jobs;
+pub mod jobs;
 mod log;

@@ -12,7 +12,7 @@ use crate::deeds::{given, with};
 use crate::world::{TODAY, World};
 
 /// Jobs that may wait (`store/writer.rs`).
-const QUEUE_JOBS_MAX: usize = 4096;
+pub const QUEUE_JOBS_MAX: usize = 4096;
 
 /// Writes a need with this name straight into the database.
 fn note(db: &Connection, name: &str) -> Result<(), Error> {
@@ -32,7 +32,7 @@ async fn noted(world: &World) -> Vec<String> {
 }
 
 /// Holds the writer in a job until told to go on, so that what follows waits in one batch behind it.
-fn hold(world: &World) -> (mpsc::Sender<()>, tokio::task::JoinHandle<Result<(), Error>>) {
+pub fn hold(world: &World) -> (mpsc::Sender<()>, tokio::task::JoinHandle<Result<(), Error>>) {
     let (go_on, told) = mpsc::channel();
     let (began, begun) = mpsc::channel();
     let store = world.app.store.clone();
