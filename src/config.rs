@@ -254,6 +254,7 @@ impl DoorOptions {
             public_url: public_url.map(str::to_owned),
             metrics: self.metrics_token.as_deref().map(secret::digest),
             time: None,
+            connections: None,
         }
     }
 }

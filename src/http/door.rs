@@ -31,6 +31,8 @@ pub struct Settings {
     pub metrics: Option<[u8; 32]>,
     /// For a request as a whole, its body not counted; [`REQUEST_SECONDS_MAX`] when not set.
     pub time: Option<Duration>,
+    /// Connections open at once; [`CONNECTIONS_MAX`](super::limits::CONNECTIONS_MAX) when not set.
+    pub connections: Option<usize>,
 }
 
 impl Settings {

@@ -6,6 +6,7 @@ use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, Uri};
+use http_body_util::BodyExt as _;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -375,14 +376,16 @@ pub async fn read_body(body: Body, bytes_max: usize) -> Result<Bytes, Error> {
     if announced > bytes_max {
         return Err(Error::BodyTooLarge(bytes_max));
     }
-    axum::body::to_bytes(body, bytes_max).await.map_err(|error| {
-        let mut cause: Option<&dyn std::error::Error> = Some(&error);
-        while let Some(inner) = cause {
-            if inner.is::<http_body_util::LengthLimitError>() {
-                return Error::BodyTooLarge(bytes_max);
-            }
-            cause = inner.source();
+    // Copied piece by piece: kept as they came, pieces of one byte would take many times their size.
+    let mut body = body;
+    let mut bytes = Vec::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| Error::Malformed("the body broke off".to_owned()))?;
+        let data = frame.into_data().unwrap_or_default();
+        if bytes.len() + data.len() > bytes_max {
+            return Err(Error::BodyTooLarge(bytes_max));
         }
-        Error::Malformed("the body broke off".to_owned())
-    })
+        bytes.extend_from_slice(&data);
+    }
+    Ok(bytes.into())
 }

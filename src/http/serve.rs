@@ -1,5 +1,7 @@
 //! The accept loop: slow clients are cut off, connections are counted, and stopping loses no answer.
 
+mod crowd;
+mod descriptors;
 mod patience;
 
 use std::convert::Infallible;
@@ -24,11 +26,12 @@ use super::limits::{BUFFER_BYTES_MAX, CONNECTIONS_MAX, HEADER_BYTES_MAX, HEADER_
 use super::message;
 use crate::App;
 use crate::health::requests::Connected;
+use crowd::{Crowd, Seat};
 use patience::{PatientStream, TimedBody};
 
-/// How long the loop rests when the system gives no connection (no file descriptor left, no memory):
-/// trying again at once would burn a core and mend nothing.
-const ACCEPT_REST: Duration = Duration::from_millis(100);
+/// How long the loop rests when the system gives no connection (no file descriptor left, no memory) or no place came
+/// free: trying again at once would burn a core and mend nothing.
+const REST: Duration = Duration::from_millis(100);
 
 /// Why serving ended though nobody asked it to.
 #[derive(Debug, thiserror::Error)]
@@ -44,7 +47,7 @@ pub struct DiskFailed;
 /// [`DiskFailed`]: the process must end, and verify at its next start.
 pub async fn serve(listener: TcpListener, app: App, stop: impl Future<Output = ()>) -> Result<(), DiskFailed> {
     let router = super::router(app.clone());
-    let slots = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let places = Places::new(descriptors::room(app.door.settings.connections.unwrap_or(CONNECTIONS_MAX)));
     let connections = GracefulShutdown::new();
     let mut failed = app.store.failed();
     let mut stop = std::pin::pin!(stop);
@@ -53,8 +56,8 @@ pub async fn serve(listener: TcpListener, app: App, stop: impl Future<Output = (
     }
     let ended = loop {
         tokio::select! {
-            (stream, peer, slot) = next(&listener, &slots) => {
-                start(stream, peer, (slot, app.requests.connect()), router.clone(), connections.watcher());
+            (stream, peer, place) = next(&listener, &places) => {
+                start(stream, peer, (place, app.requests.connect()), router.clone(), connections.watcher());
             }
             () = &mut stop => break Ok(()),
             () = failure(&mut failed) => break Err(DiskFailed),
@@ -116,18 +119,50 @@ async fn terminate() {
     std::future::pending::<()>().await;
 }
 
-/// A connection, from where, and its slot. The slot comes first: whoever comes beyond the last waits with the
-/// operating system, where waiting costs us nothing.
-async fn next(listener: &TcpListener, slots: &Arc<Semaphore>) -> (TcpStream, Peer, Option<OwnedSemaphorePermit>) {
+/// Places for so many connections, and who gives way.
+struct Places {
+    free: Arc<Semaphore>,
+    crowd: Arc<Crowd>,
+}
+
+/// One of them, for as long as a connection lives.
+struct Place {
+    seat: Arc<Seat>,
     // None only of a closed semaphore, and nobody closes this one.
-    let slot = Arc::clone(slots).acquire_owned().await.ok();
+    _slot: Option<OwnedSemaphorePermit>,
+}
+
+impl Places {
+    fn new(connections: usize) -> Self {
+        Self { free: Arc::new(Semaphore::new(connections)), crowd: Arc::default() }
+    }
+
+    /// A place for a newcomer. When none is free, whoever has waited longest for its client gives way; while all are
+    /// being served, whoever comes waits, and the others with the operating system, where waiting costs us nothing.
+    async fn take(&self) -> Place {
+        let slot = match Arc::clone(&self.free).try_acquire_owned() {
+            Ok(slot) => Some(slot),
+            Err(_) => loop {
+                self.crowd.give_way();
+                let freed = Arc::clone(&self.free).acquire_owned();
+                if let Ok(slot) = tokio::time::timeout(REST, freed).await {
+                    break slot.ok();
+                }
+            },
+        };
+        Place { seat: self.crowd.join(), _slot: slot }
+    }
+}
+
+/// A connection, from where, and its place.
+async fn next(listener: &TcpListener, places: &Places) -> (TcpStream, Peer, Place) {
     loop {
         match listener.accept().await {
-            Ok((stream, from)) => return (stream, Peer(from.ip()), slot),
+            Ok((stream, from)) => return (stream, Peer(from.ip()), places.take().await),
             Err(error) if is_of_the_client(&error) => {}
             Err(error) => {
                 tracing::warn!(%error, "no connection can be accepted just now");
-                tokio::time::sleep(ACCEPT_REST).await;
+                tokio::time::sleep(REST).await;
             }
         }
     }
@@ -139,30 +174,34 @@ fn is_of_the_client(error: &std::io::Error) -> bool {
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }
 
-/// Its slot, and its place in the count.
-type Held = (Option<OwnedSemaphorePermit>, Connected);
-
-/// Serves one connection in a task of its own, which holds the slot for as long.
-fn start(stream: TcpStream, peer: Peer, held: Held, router: Router, watcher: Watcher) {
-    let service = hyper::service::service_fn(move |request: Request<Incoming>| answer(router.clone(), request, peer));
+/// Serves one connection in a task of its own, which holds its place, and its place in the count, for as long.
+fn start(stream: TcpStream, peer: Peer, held: (Place, Connected), router: Router, watcher: Watcher) {
+    let (place, counted) = held;
+    let seat = Arc::clone(&place.seat);
+    let service = hyper::service::service_fn(move |request: Request<Incoming>| {
+        let request = request.map(|body| TimedBody::new(body, Arc::clone(&seat)));
+        answer(router.clone(), request, peer)
+    });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(Duration::from_secs(HEADER_SECONDS_MAX))
         .max_header_size(HEADER_BYTES_MAX)
         .max_buf_size(BUFFER_BYTES_MAX)
-        .serve_connection(PatientStream::new(stream), service);
+        .serve_connection(PatientStream::new(stream, Arc::clone(&place.seat)), service);
     tokio::spawn(async move {
-        if let Err(error) = watcher.watch(connection).await {
-            // Clients break off every day: worth a line only to somebody who looks for it.
-            tracing::debug!(%error, "a connection broke off");
+        tokio::select! {
+            ended = watcher.watch(connection) => if let Err(error) = ended {
+                // Clients break off every day: worth a line only to somebody who looks for it.
+                tracing::debug!(%error, "a connection broke off");
+            },
+            () = place.seat.asked_to_leave() => tracing::debug!("a connection gave way to a newcomer"),
         }
-        drop(held);
+        drop((place, counted));
     });
 }
 
 /// Answers one request. Behind one that could be read in two ways nothing more is read.
-async fn answer(router: Router, request: Request<Incoming>, peer: Peer) -> Result<Response, Infallible> {
-    let mut request = request.map(TimedBody::new);
+async fn answer(router: Router, mut request: Request<TimedBody>, peer: Peer) -> Result<Response, Infallible> {
     request.extensions_mut().insert(peer);
     let refused = message::check(&request).err();
     let last = refused.is_some();

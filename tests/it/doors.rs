@@ -3,6 +3,7 @@
 mod address;
 mod bodies;
 mod cors;
+mod crowd;
 mod overload;
 mod patience;
 mod places;
