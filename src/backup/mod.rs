@@ -7,7 +7,6 @@ mod upgrade;
 use std::path::{Path, PathBuf};
 
 use crate::clock::Moment;
-use crate::error::Error;
 use crate::store::open::SCHEMA_VERSION;
 use crate::store::{self, OpenError};
 use part::Part;
@@ -62,12 +61,12 @@ pub enum Refusal {
         faults: Vec<String>,
     },
     /// What was copied cannot be computed again.
-    #[error("the copy of {path} cannot be read, and was not kept: {error}")]
+    #[error("the copy of {path} cannot be read, and was not kept: {reason}")]
     Unreadable {
         /// What was copied.
         path: PathBuf,
         /// Why.
-        error: Error,
+        reason: String,
     },
     /// The operating system refused.
     #[error("cannot write {path}: {source}")]
@@ -126,7 +125,7 @@ fn prove(copy: &Path, source: &Path, now: Moment) -> Result<check::Report, Refus
     match check::check(&db, now) {
         Ok(report) if report.faults.is_empty() => Ok(report),
         Ok(report) => Err(Refusal::DoesNotHold { path, faults: report.faults }),
-        Err(error) => Err(Refusal::Unreadable { path, error }),
+        Err(error) => Err(Refusal::Unreadable { path, reason: error.to_string() }),
     }
 }
 

@@ -57,22 +57,26 @@ impl Requests {
     }
 
     /// A connection is open, for as long as this lives.
+    #[must_use]
     pub fn connect(self: &std::sync::Arc<Self>) -> Connected {
         self.connections.fetch_add(1, Ordering::Relaxed);
         Connected(std::sync::Arc::clone(self))
     }
 
     /// Connections that are open.
+    #[must_use]
     pub fn connections(&self) -> u64 {
         self.connections.load(Ordering::Relaxed)
     }
 
     /// Requests that were refused because there were too many.
+    #[must_use]
     pub fn too_many(&self) -> u64 {
         self.too_many.load(Ordering::Relaxed)
     }
 
     /// How often each route answered, in the order of their names; what never happened is left out.
+    #[must_use]
     pub fn answered(&self) -> Vec<Answered> {
         let mut rows = Vec::new();
         for (path, route) in &self.routes {
@@ -88,6 +92,7 @@ impl Requests {
     }
 
     /// How long answers took, by route, in microseconds; what was never asked for is left out.
+    #[must_use]
     pub fn took(&self) -> Vec<(&'static str, Spread)> {
         let mut rows: Vec<_> = self.routes.iter().map(|(path, route)| (*path, route.took.spread())).collect();
         rows.retain(|(_, spread)| spread.count > 0);

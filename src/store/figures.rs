@@ -61,6 +61,7 @@ impl Figures {
     }
 
     /// Somebody waits for a reader, for as long as this lives.
+    #[must_use]
     pub fn wait(&self) -> Waiting<'_> {
         self.readers_waiting.fetch_add(1, Ordering::Relaxed);
         Waiting(&self.readers_waiting)

@@ -9,7 +9,7 @@ use super::open::{self, OpenError, SCHEMA_VERSION};
 
 /// What makes version 2 of version 1, version 3 of version 2, and so on: whatever a released file needs to become one
 /// that [`open::SCHEMA`] would make today.
-const STEPS: [&str; (SCHEMA_VERSION - 1) as usize] = [include_str!("upgrades/2.sql")];
+const STEPS: &[&str] = &[include_str!("upgrades/2.sql")];
 
 /// Brings a file of an earlier version to the present one, whole or not at all. Who calls has a backup of it.
 ///
@@ -21,7 +21,7 @@ pub fn upgrade(path: &Path) -> Result<(), OpenError> {
     let db = open::existing(path)?;
     // A step may build a table anew that others refer to. That all references hold is looked at when all is done.
     db.execute_batch("pragma foreign_keys = off; begin immediate;").map_err(told)?;
-    climb(&db, &STEPS).map_err(told)?;
+    climb(&db, STEPS).map_err(told)?;
     let lost: i64 =
         db.query_row("select count(*) from pragma_foreign_key_check", [], |row| row.get(0)).map_err(told)?;
     if lost > 0 {
@@ -64,7 +64,7 @@ mod tests {
         let (_folder, path) = first();
         let db = open::existing(&path).unwrap();
         db.execute_batch("begin immediate").unwrap();
-        climb(&db, &STEPS).unwrap();
+        climb(&db, STEPS).unwrap();
         assert_eq!(version(&path), 1, "nobody else sees it before it is whole");
         drop(db);
         assert_eq!(version(&path), 1);

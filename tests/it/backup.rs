@@ -64,7 +64,7 @@ fn lies_in(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// All rows of all tables of a file, and its schema.
+/// All rows of all tables of a file, whatever their order, and its schema.
 fn contents(path: &Path) -> BTreeMap<String, Vec<String>> {
     let db = Connection::open(path).unwrap();
     let names = "select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'";

@@ -105,7 +105,7 @@ async fn what_is_erased_purged_and_rewritten_leaves_digests_that_hold() {
     assert_eq!(world.faults().await, [] as [&str; 0]);
 }
 
-/// Every row of every table and of the schema, or none where it cannot be read.
+/// Every row that says something, of every table and of the schema; none where one cannot be read.
 fn cells(path: &Path) -> Option<BTreeMap<String, Vec<String>>> {
     let db = Connection::open(path).ok()?;
     let mut all = BTreeMap::new();
@@ -119,9 +119,13 @@ fn cells(path: &Path) -> Option<BTreeMap<String, Vec<String>>> {
             " where max(abs(lines), abs(minutes), abs(item_days), abs(occasions), abs(participants), abs(unmeasured)) > 0"
         }
         "delay" => " where lines <> 0",
+        "people_count" => " where people <> 0",
         _ => "",
     };
-    let queries = names.into_iter().map(|name| format!("select * from {name}{}", sums(&name))).chain([schema]);
+    // What every entry writes has no digest: answers to be given again, and the head-count of hours.
+    let names = names.into_iter().filter(|name| name != "idempotency");
+    let columns = |name: &str| if name == "hours" { "id, seq" } else { "*" };
+    let queries = names.map(|name| format!("select {} from {name}{}", columns(&name), sums(&name))).chain([schema]);
     for query in queries {
         let mut statement = db.prepare(&query).ok()?;
         let columns = statement.column_count();
@@ -132,7 +136,7 @@ fn cells(path: &Path) -> Option<BTreeMap<String, Vec<String>>> {
     Some(all)
 }
 
-/// Numbers that look random and are the same each time (SplitMix64).
+/// Numbers that look random and are the same each time (`SplitMix64`).
 fn numbers() -> impl Iterator<Item = u64> {
     let mut state = 20_260_314_u64;
     std::iter::repeat_with(move || {
