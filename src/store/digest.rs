@@ -94,7 +94,7 @@ pub fn keep(db: &Connection) -> rusqlite::Result<()> {
     db.create_scalar_function("digest_with", -1, flags, |call| moved(call, Sum::with))?;
     db.create_scalar_function("digest_without", -1, flags, |call| moved(call, Sum::without))?;
     for (table, columns) in tables(db)? {
-        let row = |of: &str| columns.iter().map(|name| format!(", {of}.\"{name}\"")).collect::<String>();
+        let row = |of: &str| columns.iter().map(|name| format!(", {of}.\"{name}\"")).collect::<Vec<_>>().concat();
         let (old, new) = (row("old"), row("new"));
         for (act, sum) in [
             ("insert", format!("digest_with(sum, name{new})")),

@@ -48,7 +48,7 @@ async fn a_damaged_backup_is_told_and_makes_no_database() {
         well(backup(&world.file(), &taken));
         damage(&taken, bytes.as_bytes());
         refused(&restore(&taken, &back), told);
-        assert_eq!(lies_in(folder.path()), [taken.clone()]);
+        assert_eq!(lies_in(folder.path()), std::slice::from_ref(&taken));
         std::fs::remove_file(&taken).unwrap();
     }
 }
@@ -63,7 +63,7 @@ async fn half_a_backup_is_none() {
         std::fs::write(&taken, &whole[..bytes]).unwrap();
         let said = restore(&taken, &back);
         assert!(!said.well, "{bytes} bytes: {said:?}");
-        assert_eq!(lies_in(folder.path()), [taken.clone()], "{said:?}");
+        assert_eq!(lies_in(folder.path()), std::slice::from_ref(&taken), "{said:?}");
     }
 }
 

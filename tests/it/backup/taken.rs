@@ -33,7 +33,7 @@ async fn a_backup_holds_all_that_was_answered_and_comes_back_the_same() {
     std::fs::create_dir(back.parent().unwrap()).unwrap();
     let told = well(restore(taken, &back));
     assert_eq!(told, expected.replace(&taken.display().to_string(), &back.display().to_string()));
-    assert_eq!(lies_in(back.parent().unwrap()), [back.clone()]);
+    assert_eq!(lies_in(back.parent().unwrap()), std::slice::from_ref(&back));
     assert_eq!(contents(&back), contents(&world.file()));
     well(verify(&back));
     // It is a database at which Navette goes on working.
@@ -62,7 +62,7 @@ async fn a_copy_of_a_file_that_was_closed_comes_back_as_well() {
     std::fs::copy(world.file(), &copy).unwrap();
     std::fs::create_dir(back.parent().unwrap()).unwrap();
     well(restore(&copy, &back));
-    assert_eq!(lies_in(back.parent().unwrap()), [back.clone()]);
+    assert_eq!(lies_in(back.parent().unwrap()), std::slice::from_ref(&back));
     assert_eq!(contents(&back), contents(&copy));
 }
 
