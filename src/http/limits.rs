@@ -77,6 +77,8 @@ pub const COSTLY_ROUTES: &[&str] = &[
 ];
 /// Costly requests served at once: fewer than there are readers, so that the others still find one.
 pub const COSTLY_PLACES: usize = 2;
+/// Seconds after which whoever was told that we are busy may ask again.
+pub const BUSY_RETRY_SECONDS: u32 = 1;
 /// Milliseconds a costly request waits for its place.
 pub const COSTLY_WAIT_MS: u64 = 2000;
 /// Seconds for which a client may take nothing of its answer.

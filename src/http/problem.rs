@@ -6,11 +6,9 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use super::faults;
+use super::limits::BUSY_RETRY_SECONDS;
 use super::words::{self, Language};
 use crate::error::{Conflict, Error, FieldError};
-
-/// Seconds after which a busy server may be asked again.
-const BUSY_RETRY_SECONDS: u32 = 1;
 
 /// A problem document, before its language and request id are known.
 #[derive(Serialize)]

@@ -1,7 +1,7 @@
 //! Answers that are no errors: one thing, a page of things, or nothing to say.
 
 use axum::body::Body;
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG, LINK, LOCATION, VARY};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG, LINK, LOCATION, RETRY_AFTER, VARY};
 use axum::http::{HeaderName, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::extract::Known;
-use super::limits::PageSize;
+use super::limits::{BUSY_RETRY_SECONDS, PageSize};
 use crate::error::{Error, FieldError};
 use crate::id::Id;
 use crate::text::number;
@@ -244,6 +244,9 @@ impl IntoResponse for Reply {
         put(LINK, self.next);
         put(LEDGER_HEAD, self.ledger_head);
         put(REPLAYED, self.replayed.then(|| "true".to_owned()));
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(RETRY_AFTER, HeaderValue::from(BUSY_RETRY_SECONDS));
+        }
         headers.insert(VARY, HeaderValue::from_static("accept, accept-language, authorization"));
         response
     }

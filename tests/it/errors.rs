@@ -175,7 +175,7 @@ async fn ours(world: &World) -> [&'static str; 2] {
     answer.refused(500, "internal");
     assert!(!answer.text().contains("hash"), "{answer}");
     world.app.store.close().await;
-    let answer = world.get("/healthz").await;
+    let answer = world.post("/v1/auth/login", &json!({ "login": "abîmé", "password": PASSWORD })).await;
     answer.refused(503, "busy");
     assert_eq!(answer.header("retry-after"), Some("1"));
     ["internal", "busy"]
