@@ -259,3 +259,94 @@ pub fn months(from: Day, until: Day) -> Vec<Month> {
     }
     months
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn party(name: &str) -> Party {
+        Party::Structure(Id::of(&["party", name]))
+    }
+
+    /// Parties by name and group; who gave how much to whom.
+    fn graph(members: &[(&str, usize)], flows: &[(&str, &str, i64)]) -> Graph {
+        let member = |(name, group): &(&str, usize)| Member { party: party(name), name: (*name).into(), group: *group };
+        let flow = |(giver, receiver, amount): &(&str, &str, i64)| Flow {
+            giver: party(giver),
+            receiver: party(receiver),
+            amount: *amount,
+        };
+        let groups = vec!["Vallée".to_owned(), "Plateau".to_owned()];
+        let members: Vec<Member> = members.iter().map(member).collect();
+        Graph::new(groups, &members, &flows.iter().map(flow).collect::<Vec<_>>())
+    }
+
+    /// Group, parties, given, received and partners of each mark.
+    fn marks(graph: &Graph) -> Vec<(Option<usize>, usize, i64, i64, usize)> {
+        let mark = |node: &Node| (node.group, node.parties, node.given, node.received, node.partners);
+        graph.nodes.iter().map(mark).collect()
+    }
+
+    /// From, to and amount of each flow.
+    fn bands(arcs: &[Arc]) -> Vec<(usize, usize, i64)> {
+        arcs.iter().map(|arc| (arc.from, arc.to, arc.amount)).collect()
+    }
+
+    fn village() -> Graph {
+        let members = [("a", 0), ("b", 0), ("c", 0), ("d", 1), ("e", 1)];
+        graph(&members, &[("a", "d", 50), ("d", "a", 20), ("b", "d", 3), ("c", "b", 2), ("b", "b", 1), ("e", "a", 0)])
+    }
+
+    #[test]
+    fn a_mark_adds_up_its_flows_and_counts_others_once() {
+        let village = village();
+        let expected = [(Some(0), 1, 50, 20, 1), (Some(0), 1, 4, 3, 2), (Some(0), 1, 2, 0, 1), (Some(1), 1, 20, 53, 2)];
+        assert_eq!(marks(&village)[..4], expected);
+        assert_eq!(marks(&village)[4], (Some(1), 1, 0, 0, 0), "what came to nothing is no flow");
+        assert_eq!(village.total(), 76);
+    }
+
+    #[test]
+    fn who_neither_gave_nor_received_is_left_out_and_the_others_keep_their_flows() {
+        let members = [("idle", 0), ("a", 0), ("idle too", 1), ("b", 1)];
+        let left = graph(&members, &[("a", "b", 5)]).without_idle();
+        assert_eq!(left.nodes.iter().map(|node| node.name.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!(bands(&left.arcs), [(0, 1, 5)]);
+    }
+
+    #[test]
+    fn the_largest_are_drawn_and_the_others_stand_last_in_their_group() {
+        assert_eq!(village().gathered(5, 2), village(), "as many as may be are left as they are");
+        let gathered = village().gathered(4, 2);
+        // a; b and c, what they gave one another with them; d; e, which is gathered alone.
+        let expected = [(Some(0), 1, 50, 20, 1), (Some(0), 2, 6, 3, 1), (Some(1), 1, 20, 53, 2), (Some(1), 1, 0, 0, 0)];
+        assert_eq!(marks(&gathered), expected);
+        assert_eq!(bands(&gathered.arcs), [(0, 2, 50), (1, 1, 3), (1, 2, 3), (2, 0, 20)]);
+    }
+
+    #[test]
+    fn of_two_that_weigh_as_much_the_first_is_drawn() {
+        let gathered = graph(&[("a", 0), ("b", 0), ("c", 0)], &[("a", "c", 1), ("b", "c", 1)]).gathered(2, 2);
+        assert_eq!(gathered.nodes.iter().map(|node| node.name.as_str()).collect::<Vec<_>>(), ["a", "c", "b"]);
+    }
+
+    #[test]
+    fn of_too_many_flows_the_largest_are_drawn_and_the_rest_is_summed() {
+        let (drawn, left, rest) = village().largest(2);
+        assert_eq!((bands(&drawn), left, rest), (vec![(0, 3, 50), (3, 0, 20)], 3, 6));
+        let (drawn, left, rest) = village().largest(5);
+        assert_eq!((drawn.len(), left, rest), (5, 0, 0));
+    }
+
+    #[test]
+    fn months_are_cut_where_the_period_is() {
+        let day = |text| Day::parse(text).unwrap();
+        let shown = months(day("2026-11-15"), day("2027-02-01"));
+        let found: Vec<(String, bool)> = shown.iter().map(|month| (month.from.to_string(), month.is_whole())).collect();
+        let expected = [("2026-11-15", false), ("2026-12-01", true), ("2027-01-01", true)];
+        assert_eq!(found, expected.map(|(from, whole)| (from.to_owned(), whole)));
+        assert_eq!(shown.last().map(|month| month.until), Some(day("2027-02-01")));
+        assert!(!months(day("2026-11-01"), day("2026-11-29")).iter().any(Month::is_whole));
+        assert!(months(day("2026-11-01"), day("2026-11-01")).is_empty());
+    }
+}
