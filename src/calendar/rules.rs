@@ -326,4 +326,59 @@ mod tests {
         ];
         assert_eq!(found, expected);
     }
+
+    #[test]
+    fn capacity_overdrawn_is_nothing_free_and_not_less() {
+        let needs = [need(2, 1, &[("05", "08", 5)])];
+        let free: Vec<i64> = intervals(&needs, period("01", "10")).iter().map(|interval| interval.free).collect();
+        assert_eq!(free, [2, 0, 2]);
+        assert_eq!(conflict(&needs, period("01", "05")), None);
+        assert!(intervals(&[], period("01", "10")).iter().all(|interval| interval.free == 0), "nothing needed");
+    }
+
+    #[test]
+    fn a_period_holds_its_first_day_and_not_the_first_after() {
+        let may = period("03", "05");
+        assert_eq!(["02", "03", "04", "05"].map(|day| may.holds(period(day, "31").from)), [false, true, true, false]);
+        assert_eq!(may.days(), 2);
+        assert_eq!(may.widened(1, 2), period("02", "07"));
+    }
+
+    #[test]
+    fn the_calendar_ends_where_navette_records_nothing_more() {
+        let day = |text| Day::parse(text).unwrap();
+        for (from, days, expected) in [
+            ("2000-01-02", -1, "2000-01-01"),
+            ("2000-01-01", -1, "2000-01-01"),
+            ("2000-01-01", i64::MIN / 1_000_000, "2000-01-01"),
+            ("2100-12-30", 1, "2100-12-31"),
+            ("2100-12-31", 1, "2100-12-31"),
+            ("2100-12-31", i64::MAX / 1_000_000, "2100-12-31"),
+            ("2026-05-01", 0, "2026-05-01"),
+        ] {
+            assert_eq!(shifted(day(from), days).to_string(), expected, "{from} and {days} days");
+        }
+        let days = |year: &str| {
+            let period = Year::try_from(year.to_owned()).ok()?.period()?;
+            Some((period.from.to_string(), period.until.to_string()))
+        };
+        assert_eq!(days("2000"), Some(("2000-01-01".to_owned(), "2001-01-01".to_owned())));
+        assert_eq!(days("2100"), Some(("2100-01-01".to_owned(), "2100-12-31".to_owned())));
+        assert_eq!(["1999", "2101", "02026", "+026", "an"].map(days), [None, None, None, None, None]);
+    }
+
+    #[test]
+    fn a_year_earlier_are_the_same_days_and_the_first_of_march_for_the_29th_of_february() {
+        let day = |text| Day::parse(text).unwrap();
+        let earlier = |from, until| {
+            let period = Period { from: day(from), until: day(until) }.a_year_earlier()?;
+            Some((period.from.to_string(), period.until.to_string()))
+        };
+        let days = |from: &str, until: &str| Some((from.to_owned(), until.to_owned()));
+        assert_eq!(earlier("2026-03-10", "2026-04-01"), days("2025-03-10", "2025-04-01"));
+        assert_eq!(earlier("2024-02-01", "2024-02-29"), days("2023-02-01", "2023-03-01"));
+        assert_eq!(earlier("2000-06-01", "2001-02-01"), days("2000-01-01", "2000-02-01"), "as far as there is one");
+        assert_eq!(earlier("2000-06-01", "2000-12-31"), None);
+        assert_eq!(earlier("2024-02-29", "2024-03-01"), None, "one day that has no twin");
+    }
 }
