@@ -303,3 +303,32 @@ pub struct Message {
     /// When it was given up.
     pub given_up_at: Option<Moment>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_desk_looks_ahead_a_year_at_most() {
+        let days = |text: &str| Days::try_from(text.to_owned()).map(i64::from);
+        assert_eq!(["0", "14", "366"].map(days), [Ok(0), Ok(14), Ok(366)]);
+        for text in ["-1", "367", "", "soon"] {
+            assert_eq!(days(text), Err(Fault::Range(0, 366)), "{text}");
+        }
+    }
+
+    #[test]
+    fn each_list_of_a_desk_begins_where_the_one_before_it_ends() {
+        let day = |text| Day::parse(text).unwrap();
+        let (today, days) = (day("2026-03-14"), Days(7));
+        let between = |queue: Queue| (queue.first.map(String::from), queue.last.map(String::from));
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(between(Queue::to_answer()), (None, None));
+        assert_eq!(between(Queue::to_hand_over(today)), (None, some("2026-03-14")));
+        assert_eq!(between(Queue::to_prepare(today, days)), (some("2026-03-15"), some("2026-03-21")));
+        assert_eq!(between(Queue::overdue(today)), (None, some("2026-03-13")));
+        assert_eq!(between(Queue::to_take_back(today, days)), (some("2026-03-14"), some("2026-03-21")));
+        assert_eq!(between(Queue::to_fetch(today, days)), (None, some("2026-03-21")));
+        assert_eq!(between(Queue::to_bring_back(today, days)), (None, some("2026-03-21")));
+    }
+}

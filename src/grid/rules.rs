@@ -306,3 +306,18 @@ pub fn read_by(of: Of) -> Right {
         Of::Cooperation(_) => Right::ReadCommonSummary,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_there_where_it_is_needed_and_within_its_range() {
+        let amount = |number, needed| within(number, needed, 1, 10);
+        assert_eq!([1, 10].map(|number| amount(Some(number), true)), [Ok(()), Ok(())]);
+        assert_eq!([0, 11].map(|number| amount(Some(number), true)), [Err(Fault::Range(1, 10)); 2]);
+        assert_eq!(amount(None, true), Err(Fault::Missing));
+        assert_eq!(amount(None, false), Ok(()));
+        assert_eq!(amount(Some(5), false), Err(Fault::NotAllowed));
+    }
+}

@@ -193,4 +193,24 @@ mod tests {
         assert!(same_figures(&said("Le comité", 60), &said("Le comité des fêtes", 60)));
         assert!(!same_figures(&said("Le comité", 60), &said("Le comité", 61)));
     }
+
+    #[test]
+    fn a_statement_holds_when_all_of_it_does() {
+        let all = Verification { document_holds: true, ledger_holds: true, figures_hold: true, worth_holds: true };
+        assert!(all.holds());
+        for one_fails in [
+            Verification { document_holds: false, ..all },
+            Verification { ledger_holds: false, ..all },
+            Verification { figures_hold: false, ..all },
+            Verification { worth_holds: false, ..all },
+        ] {
+            assert!(!one_fails.holds(), "{one_fails:?}");
+        }
+    }
+
+    #[test]
+    fn half_a_digest_is_copied_by_hand_in_groups_of_four() {
+        let hash: Hash = std::array::from_fn(|place| u8::try_from(place).unwrap());
+        assert_eq!(by_hand(&hash), "0001 0203 0405 0607 0809 0a0b 0c0d 0e0f");
+    }
 }

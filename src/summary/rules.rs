@@ -389,3 +389,16 @@ impl FullTimeEquivalents {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outside_nobody_hears_of_so_few_people_that_they_could_be_known() {
+        let told = |people, outside| Count::of(people, outside).value;
+        assert_eq!([0, 1, 4, 5].map(|people| told(people, true)), [Some(0), None, None, Some(5)]);
+        assert_eq!([0, 1, 4, 5].map(|people| told(people, false)), [Some(0), Some(1), Some(4), Some(5)]);
+        assert_eq!(Count::of(4, true).reason, Some(Untold::Suppressed));
+    }
+}
