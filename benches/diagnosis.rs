@@ -2,8 +2,12 @@
 //!
 //! `cargo bench --bench diagnosis` prints a table. Read ratios within one run; absolute numbers belong to the machine.
 
+#[path = "common/memory.rs"]
+mod memory;
+
 use std::time::Instant;
 
+use memory::kib;
 use navette::auth::rules::Of;
 use navette::auth::{Act, Caller};
 use navette::calendar::rules::{Period, shifted};
@@ -42,7 +46,8 @@ fn main() -> Result<(), Failure> {
             "| {flows} flows in two years, {STRUCTURES} structures | {} | {} | {} MB |",
             told(took.diagnosis, begun.diagnosis),
             told(took.pictures, begun.pictures),
-            memory_mb()?
+            // In megabytes; 0 where the system does not tell.
+            kib("self", "VmHWM").unwrap_or(0) / 1024
         );
     }
     Ok(())
@@ -52,13 +57,6 @@ fn main() -> Result<(), Failure> {
 fn told(micros: u128, first: u128) -> String {
     let ratio = micros * 100 / first.max(1);
     format!("{}.{} ms, × {}.{:02}", micros / 1000, micros / 100 % 10, ratio / 100, ratio % 100)
-}
-
-/// The most memory that this program has held so far, in megabytes; 0 where the system does not tell.
-fn memory_mb() -> Result<u64, Failure> {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.strip_suffix("kB"));
-    Ok(peak.map_or(Ok(0), |kib| kib.trim().parse::<u64>())? / 1024)
 }
 
 /// Microseconds of the fastest.

@@ -4,6 +4,11 @@
 //! process of its own, so that its memory is nobody else's. Read ratios within one run; absolute numbers belong to the
 //! machine.
 
+#[path = "common/memory.rs"]
+mod memory;
+#[path = "common/told.rs"]
+mod told;
+
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
@@ -27,6 +32,9 @@ use navette::store::Store;
 use navette::{auth, session};
 use rusqlite::{Connection, named_params};
 use tower::ServiceExt as _;
+
+use memory::kib;
+use told::{grouped, mib};
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
@@ -159,38 +167,16 @@ impl Memory {
     /// Forgets the peak so far.
     fn begin() -> Self {
         let forgotten = std::fs::write("/proc/self/clear_refs", "5");
-        Self { before: forgotten.ok().and_then(|()| kib("VmRSS:")) }
+        Self { before: forgotten.ok().and_then(|()| kib("self", "VmRSS")) }
     }
 
     /// How much more was held since then than at the beginning, and how much in all, at the peak.
     fn told(&self) -> (String, String) {
-        let (Some(before), Some(peak)) = (self.before, kib("VmHWM:")) else {
+        let (Some(before), Some(peak)) = (self.before, kib("self", "VmHWM")) else {
             return ("not told by this system".to_owned(), "not told by this system".to_owned());
         };
         (mib(peak.saturating_sub(before)), mib(peak))
     }
-}
-
-fn kib(name: &str) -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    status.lines().find_map(|line| line.strip_prefix(name)?.strip_suffix("kB"))?.trim().parse().ok()
-}
-
-fn mib(kib: u64) -> String {
-    format!("{}.{} MiB", kib / 1024, kib % 1024 * 10 / 1024)
-}
-
-/// `1000000` as `1,000,000`.
-fn grouped(number: u128) -> String {
-    let digits = number.to_string();
-    let mut told = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            told.push(',');
-        }
-        told.push(digit);
-    }
-    told
 }
 
 /// Entries of hours one after the other, alone and while the lines are exported again and again.

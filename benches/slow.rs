@@ -5,6 +5,10 @@
 //! peak is only read.
 
 #[cfg(target_os = "linux")]
+#[path = "common/memory.rs"]
+mod memory;
+
+#[cfg(target_os = "linux")]
 fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     slow::main()
 }
@@ -27,6 +31,8 @@ mod slow {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::{TcpSocket, TcpStream};
     use tokio::time::{sleep, timeout};
+
+    use crate::memory::kib;
 
     type Failure = Box<dyn std::error::Error + Send + Sync>;
 
@@ -248,9 +254,7 @@ mod slow {
             if let Some(status) = self.process.try_wait()? {
                 return Err(format!("the server ended: {status}").into());
             }
-            let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id()))?;
-            let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).ok_or("no VmHWM")?;
-            Ok(line.trim().trim_end_matches(" kB").parse::<u64>()? * 1024)
+            Ok(kib(&self.process.id().to_string(), "VmHWM").ok_or("no VmHWM")? * 1024)
         }
     }
 

@@ -7,7 +7,11 @@
 mod client;
 mod filled;
 mod limits;
+#[path = "../common/memory.rs"]
+mod memory;
 mod server;
+#[path = "../common/told.rs"]
+mod told;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -20,6 +24,7 @@ use navette::store::Store;
 use client::{Ask, Took, many};
 use filled::{MEMBERS, Shape, YEAR, account, commons, member, unit};
 use server::Server;
+use told::{grouped, mib};
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
@@ -87,14 +92,8 @@ async fn measure(sizes: &[u64], effort: Effort) -> Result<(), Failure> {
 }
 
 fn tell(what: &str, figure: &str, peak_kib: Option<u64>) {
-    let memory = peak_kib.map_or_else(String::new, |kib| format!("{}.{} MiB", kib / 1024, kib % 1024 * 10 / 1024));
+    let memory = peak_kib.map_or_else(String::new, mib);
     println!("| {what} | {figure} | {memory} |");
-}
-
-fn grouped(number: u128) -> String {
-    let digits = number.to_string();
-    let groups: Vec<&str> = digits.as_bytes().rchunks(3).rev().filter_map(|group| str::from_utf8(group).ok()).collect();
-    groups.join(",")
 }
 
 /// A ratio with two decimals.

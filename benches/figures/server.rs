@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::Failure;
 use crate::client::Client;
+use crate::memory::kib;
 
 /// How long it may take to start.
 const START_MAX: Duration = Duration::from_mins(1);
@@ -47,7 +48,7 @@ impl Server {
 
     /// The most memory that it held since it was last forgotten, in KiB; none where the system does not tell.
     pub fn peak_kib(&self) -> Option<u64> {
-        peak_kib(self.process.id())
+        kib(&self.process.id().to_string(), "VmHWM")
     }
 
     /// Forgets the most memory held so far.
@@ -63,13 +64,6 @@ impl Drop for Server {
     }
 }
 
-/// The most memory that a process held, in KiB; none where the system does not tell.
-pub fn peak_kib(process: u32) -> Option<u64> {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.strip_suffix("kB"))?;
-    peak.trim().parse().ok()
-}
-
 /// Runs a command of the program to its end: how long it took, and the most memory that it held.
 pub fn command(arguments: &[&str], database: &Path) -> Result<(Duration, Option<u64>), Failure> {
     let begun = Instant::now();
@@ -82,7 +76,7 @@ pub fn command(arguments: &[&str], database: &Path) -> Result<(Duration, Option<
         .spawn()?;
     let mut peak = None;
     loop {
-        peak = peak_kib(process.id()).or(peak);
+        peak = kib(&process.id().to_string(), "VmHWM").or(peak);
         if let Some(status) = process.try_wait()? {
             let took = begun.elapsed();
             return if status.success() { Ok((took, peak)) } else { Err(format!("{arguments:?}: {status}").into()) };

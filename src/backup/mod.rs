@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::clock::Moment;
 use crate::store::open::SCHEMA_VERSION;
-use crate::store::{self, OpenError};
+use crate::store::{self, OpenError, beside};
 use part::Part;
 pub use upgrade::open;
 
@@ -135,12 +135,6 @@ fn refuse_taken(path: &Path) -> Result<(), Refusal> {
         Some(taken) => Err(Refusal::Taken(taken)),
         None => Ok(()),
     }
-}
-
-fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
 }
 
 /// `2026-03-14T090000Z`: no colons, which not every disk takes in a name.

@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use super::part::Part;
-use super::{Refusal, beside, file_instant, prove, refuse_taken};
+use super::{Refusal, file_instant, prove, refuse_taken};
 use crate::clock::{Clock, Moment};
 use crate::store::open::SCHEMA_VERSION;
-use crate::store::{self, OpenError, Store};
+use crate::store::{self, OpenError, Store, beside};
 
 /// Opens a database; one of an earlier version is brought to the present one first, and a backup of it stays beside it.
 ///

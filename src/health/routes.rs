@@ -2,14 +2,13 @@
 
 use axum::extract::State;
 use axum::http::HeaderMap;
-use axum::http::header::AUTHORIZATION;
 use serde::Serialize;
 
 use super::rules::{DiskState, Health, LogState, WriterState};
 use super::{exposition, words};
 use crate::error::Error;
-use crate::http::frame;
 use crate::http::reply::Reply;
+use crate::http::{bearer, frame};
 use crate::{App, secret};
 
 #[derive(Serialize)]
@@ -48,10 +47,8 @@ pub async fn ready(State(app): State<App>, headers: HeaderMap) -> Result<Reply, 
 /// # Errors
 /// [`Error::NotFound`]
 pub async fn metrics(State(app): State<App>, headers: HeaderMap) -> Result<Reply, Error> {
-    let shown = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let token = shown.and_then(|text| text.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
     // Digests are compared, so that the time it takes tells nothing of the token.
-    let digest = token.map(|(_, token)| secret::digest(token.trim()));
+    let digest = bearer::token(&headers).map(secret::digest);
     if digest.is_none() || digest != app.door.settings.metrics {
         return Err(Error::NotFound);
     }

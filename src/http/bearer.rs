@@ -43,18 +43,20 @@ pub fn of_nobody(parts: &Parts, app: &App) -> Result<(), Error> {
 }
 
 fn named(headers: &HeaderMap, app: &App) -> Result<Caller, Error> {
-    let mut values = headers.get_all(AUTHORIZATION).iter();
-    let (Some(value), None) = (values.next(), values.next()) else { return Err(Error::UnknownCaller) };
-    let text = value.to_str().map_err(|_| Error::UnknownCaller)?;
-    let (scheme, token) = text.split_once(' ').ok_or(Error::UnknownCaller)?;
-    if !scheme.eq_ignore_ascii_case("bearer") {
-        return Err(Error::UnknownCaller);
-    }
-    // Blanks may stand between (RFC 6750, 2.1), and nothing else.
-    let token = token.trim_matches(' ');
+    let token = token(headers).ok_or(Error::UnknownCaller)?;
     if token.starts_with(program::rules::PREFIX) {
         return Ok(Caller::Program(secret::digest(token)));
     }
     let bearer = app.keys.verify(token, app.clock.now())?;
     Ok(Caller::Account { id: bearer.account, session: bearer.session })
+}
+
+/// What a request shows as its bearer's token, in its one `Authorization` header.
+#[must_use]
+pub fn token(headers: &HeaderMap) -> Option<&str> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let (Some(value), None) = (values.next(), values.next()) else { return None };
+    let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+    // Blanks may stand between (RFC 6750, 2.1), and nothing else.
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim_matches(' '))
 }

@@ -1,9 +1,10 @@
 //! What the store counts of its own work, for whoever looks after the machine.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use super::beside;
 use crate::histogram::{Histogram, Spread, micros};
 
 /// Bounds of the jobs in one batch.
@@ -130,8 +131,6 @@ pub struct Disk {
 /// What the store was doing when it was asked.
 pub(super) fn work(figures: &Figures, path: &Path, writing: bool, queued: usize, readers_in_use: usize) -> Work {
     let bytes = |path: &Path| path.metadata().map_or(0, |file| file.len());
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
     Work {
         writing,
         queued,
@@ -144,7 +143,7 @@ pub(super) fn work(figures: &Figures, path: &Path, writing: bool, queued: usize,
         readers_in_use,
         readers_waiting: figures.readers_waiting.load(Ordering::Relaxed),
         database_bytes: bytes(path),
-        log_bytes: bytes(&PathBuf::from(log)),
+        log_bytes: bytes(&beside(path, "-wal")),
         disk: disk(path),
     }
 }

@@ -30,6 +30,14 @@ pub use upgrade::upgrade;
 /// Reader connections open at once. Two cores serve few more queries side by side.
 pub const READERS_MAX: usize = 4;
 
+/// What lies beside a file under its name and a suffix, as SQLite lays its log.
+#[must_use]
+pub fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
 /// A handle on the open database. Cloning it shares the writer and the readers.
 #[derive(Clone)]
 pub struct Store {

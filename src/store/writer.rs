@@ -138,8 +138,7 @@ fn refuse_all(mut jobs: mpsc::Receiver<Message>, clock: &Clock) {
     jobs.close();
     while let Ok(message) = jobs.try_recv() {
         if let Message::Run(job) = message {
-            let (_, reply) = job(Err(Error::Busy), clock.now());
-            reply(None);
+            refuse(job, Error::Busy, clock);
         }
     }
 }

@@ -107,15 +107,7 @@ impl Scene {
 
     /// Fails every so manieth call in turn; how many failed.
     async fn sweep(&self, disk: &Arc<Disk>, way: (Fault, bool), step: usize, clean: &Clean) -> u64 {
-        let mut struck = 0;
-        for after in (0..CALLS_MAX).step_by(step) {
-            let plan = Plan { fault: way.0, after, lasting: way.1 };
-            match self.try_with(disk, plan, clean).await {
-                0 => return struck,
-                more => struck += more,
-            }
-        }
-        panic!("{} never passes", self.name);
+        in_turn(&self.name, way, step, async |plan| self.try_with(disk, plan, clean).await).await
     }
 
     /// One trial; how many calls failed.
@@ -151,6 +143,18 @@ impl Scene {
         end(disk, world);
         struck
     }
+}
+
+/// Fails every so manieth call in turn, until what is tried passes untouched; how many failed.
+async fn in_turn(tried: &str, way: (Fault, bool), step: usize, mut trial: impl AsyncFnMut(Plan) -> u64) -> u64 {
+    let mut struck = 0;
+    for after in (0..CALLS_MAX).step_by(step) {
+        match trial(Plan { fault: way.0, after, lasting: way.1 }).await {
+            0 => return struck,
+            more => struck += more,
+        }
+    }
+    panic!("{tried} never passes");
 }
 
 /// The process ends.
@@ -199,25 +203,23 @@ async fn whatever_call_fails_while_a_file_is_opened_it_opens_the_next_time() {
     let (village, _) = Crowd::gathered(Way::Honest).await;
     let disk = Disk::new(Files::new());
     let mut struck = 0;
+    let step = if is_long() { 1 } else { 29 };
     for files in [Files::new(), village] {
-        for (fault, lasting) in WAYS.iter().copied() {
-            for after in (0..CALLS_MAX).step_by(if is_long() { 1 } else { 29 }) {
+        for way in WAYS {
+            struck += in_turn("opening", *way, step, async |plan| {
                 disk.load(files.clone());
-                disk.arm(Plan { fault, after, lasting });
+                disk.arm(plan);
                 let opened = world_on(&disk).await;
                 let failed = disk.mend();
-                assert!(failed > 0 || opened.is_ok(), "after {after}: {:?}", opened.err());
+                assert!(failed > 0 || opened.is_ok(), "{plan:?}: {:?}", opened.err());
                 drop(opened);
                 disk.settled();
                 let world = world_on(&disk).await.unwrap();
-                assert_eq!(world.faults().await, [] as [&str; 0], "{fault:?} after {after}");
-                drop(world);
-                disk.settled();
-                struck += failed;
-                if failed == 0 {
-                    break;
-                }
-            }
+                assert_eq!(world.faults().await, [] as [&str; 0], "{plan:?}");
+                end(&disk, world);
+                failed
+            })
+            .await;
         }
     }
     println!("faults: {struck} calls failed in opening a file");
@@ -228,25 +230,23 @@ async fn whatever_call_fails_while_the_file_is_rewritten_nothing_changes_and_it_
     let (village, _) = Crowd::gathered(Way::Honest).await;
     let disk = Disk::new(Files::new());
     let mut struck = 0;
-    for (fault, lasting) in WAYS.iter().copied() {
-        for after in (0..CALLS_MAX).step_by(if is_long() { 1 } else { 101 }) {
+    let step = if is_long() { 1 } else { 101 };
+    for way in WAYS {
+        struck += in_turn("rewriting", *way, step, async |plan| {
             disk.load(village.clone());
             let world = world_on(&disk).await.unwrap();
             let before = world.contents().await;
-            disk.arm(Plan { fault, after, lasting });
+            disk.arm(plan);
             let rewritten = world.app.store.compact().await;
             let failed = disk.mend();
-            assert!(failed > 0 || rewritten.is_ok(), "after {after}: {rewritten:?}");
-            assert!(world.contents().await == before, "{fault:?} after {after}");
+            assert!(failed > 0 || rewritten.is_ok(), "{plan:?}: {rewritten:?}");
+            assert!(world.contents().await == before, "{plan:?}");
             purge::rewrite(&world.app).await.unwrap();
-            assert_eq!(world.faults().await, [] as [&str; 0], "{fault:?} after {after}");
-            drop(world);
-            disk.settled();
-            struck += failed;
-            if failed == 0 {
-                break;
-            }
-        }
+            assert_eq!(world.faults().await, [] as [&str; 0], "{plan:?}");
+            end(&disk, world);
+            failed
+        })
+        .await;
     }
     println!("faults: {struck} calls failed in rewriting the file");
 }
