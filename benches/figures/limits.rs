@@ -3,6 +3,8 @@
 use std::fs::File;
 use std::io::{Seek as _, SeekFrom, Write as _};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -13,7 +15,7 @@ use navette::http::door::Settings;
 use navette::http::rates::Generosity;
 use navette::http::serve;
 use navette::id::Id;
-use navette::store::Store;
+use navette::store::{Store, sync_log};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, named_params};
 
@@ -27,6 +29,8 @@ const SYNCS: u32 = 200;
 const ENTRIES_AT_ONCE: i64 = 64;
 /// Commits of them.
 const COMMITS: i64 = 300;
+/// Turns of each of two ways.
+const TURNS: u32 = 20;
 
 /// Microseconds until a page of 4 KiB is on the disk, the median.
 pub fn sync(folder: &Path) -> Result<u128, Failure> {
@@ -110,42 +114,31 @@ fn raw_entry(db: &Connection, seq: i64, id: Id) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Entries a second with every commit on the disk, and without (`synchronous=NORMAL`), in turns on one server: the
-/// median of the rounds of each.
+/// Entries a second with every commit on the disk before its answer, and as with `synchronous=NORMAL`, which answers
+/// before: in short turns on one server, all turns of each together, so that both fold the log as often.
 pub async fn durable_and_not(database: &Path, asks: &[Ask], requests: usize) -> Result<(u128, u128), Failure> {
     let door = Settings { generosity: Generosity::Off, ..Settings::default() };
-    let app = App::new(Store::open(database, Clock::System)?, Clock::System).await?.behind(door);
+    let is_durable = Arc::new(AtomicBool::new(true));
+    let (mut on_the_disk, waits) = (sync_log(database), Arc::clone(&is_durable));
+    let sync = move || if waits.load(Ordering::Relaxed) { on_the_disk() } else { Ok(()) };
+    let store = Store::open_syncing(database, Clock::System, Box::new(sync))?;
+    let app = App::new(store, Clock::System).await?.behind(door);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?.to_string();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let server = tokio::spawn(serve::serve(listener, app.clone(), async {
         let _either_way = stopped.await;
     }));
-    let (mut durable, mut not) = (Vec::new(), Vec::new());
-    for _ in 0..3 {
-        for (mode, rates) in [("full", &mut durable), ("normal", &mut not)] {
-            synchronous(&app, mode).await?;
-            rates.push(many(&address, asks.to_vec(), requests).await?.per_second());
+    let (mut durable, mut not) = (Duration::ZERO, Duration::ZERO);
+    for turn in 0..TURNS {
+        // Each goes first as often as the other.
+        for waits in [turn % 2 == 0, turn % 2 != 0] {
+            is_durable.store(waits, Ordering::Relaxed);
+            *(if waits { &mut durable } else { &mut not }) += many(&address, asks.to_vec(), requests).await?.whole;
         }
     }
     let _server_waits = stop.send(());
     server.await??;
-    let median = |mut rates: Vec<u128>| {
-        rates.sort_unstable();
-        rates[rates.len() / 2]
-    };
-    Ok((median(durable), median(not)))
-}
-
-/// Sets what no production code can: the setting holds outside of transactions only, so the job leaves its own.
-async fn synchronous(app: &App, mode: &'static str) -> Result<(), Failure> {
-    let set = move |db: &Connection, _| {
-        db.execute_batch(&format!(
-            "release job; commit; pragma synchronous = {mode}; begin immediate; savepoint job;"
-        ))?;
-        Ok(())
-    };
-    app.store.write(set).await?;
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    Ok(())
+    let rate = |took: Duration| requests as u128 * u128::from(TURNS) * 1_000_000 / took.as_micros().max(1);
+    Ok((rate(durable), rate(not)))
 }

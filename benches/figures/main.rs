@@ -263,7 +263,7 @@ impl Bench {
         drop(server);
         let (main, asks) = (main.unwrap_or_default(), some(&asks, MAIN));
         let bare = limits::bare_route(asks.clone(), effort.entries).await?;
-        let (durable, not) = limits::durable_and_not(&self.file, &asks, effort.entries / 3).await?;
+        let (durable, not) = limits::durable_and_not(&self.file, &asks, effort.entries / 10).await?;
         let raw = limits::raw_inserts(&self.file)?;
         tell("limit: one page onto the disk (fdatasync)", &millis(limits::sync(folder)?), None);
         tell("limit: a bare route, 64 clients", &told(bare), None);

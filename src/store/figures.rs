@@ -21,8 +21,10 @@ pub struct Figures {
     commits_failed: AtomicU64,
     /// The last commit failed.
     failing: AtomicBool,
-    /// Milliseconds from the origin to the begin of the batch at work, and to the last commit; 0: none.
+    /// Milliseconds from the origin to the begin of the batch at work, to that of the sync under way, and to the last
+    /// commit that was durable; 0: none.
     begun: AtomicU64,
+    syncing: AtomicU64,
     committed: AtomicU64,
     readers_waiting: AtomicU64,
 }
@@ -36,6 +38,7 @@ impl Default for Figures {
             commits_failed: AtomicU64::new(0),
             failing: AtomicBool::new(false),
             begun: AtomicU64::new(0),
+            syncing: AtomicU64::new(0),
             committed: AtomicU64::new(0),
             readers_waiting: AtomicU64::new(0),
         }
@@ -48,9 +51,19 @@ impl Figures {
         self.begun.store(self.millis(), Ordering::Relaxed);
     }
 
+    /// It is written, and waits for the disk.
+    pub fn committed(&self) {
+        self.begun.store(0, Ordering::Relaxed);
+    }
+
+    /// What was written is put on the disk.
+    pub fn sync(&self) {
+        self.syncing.store(self.millis(), Ordering::Relaxed);
+    }
+
     /// A batch of so many jobs ended with a commit that took so long, and was or was not durable.
     pub fn end(&self, jobs: usize, commit: Duration, durable: bool) {
-        self.begun.store(0, Ordering::Relaxed);
+        self.syncing.store(0, Ordering::Relaxed);
         self.failing.store(!durable, Ordering::Relaxed);
         if durable {
             self.batch_jobs.count(jobs as u64);
@@ -97,13 +110,13 @@ pub struct Work {
     pub queued: usize,
     /// Jobs in each batch that was committed.
     pub batch_jobs: Spread,
-    /// Microseconds of each commit.
+    /// Microseconds of each commit, until it was durable.
     pub commit_micros: Spread,
     /// Commits that failed.
     pub commits_failed: u64,
     /// The last commit failed.
     pub failing: bool,
-    /// How long the batch at work has been going on.
+    /// How long the batch at work has been going on, or the disk has been busy with the last ones.
     pub batch_for: Option<Duration>,
     /// How long ago the last commit was.
     pub committed: Option<Duration>,
@@ -138,7 +151,7 @@ pub(super) fn work(figures: &Figures, path: &Path, writing: bool, queued: usize,
         commit_micros: figures.commit_micros.spread(),
         commits_failed: figures.commits_failed.load(Ordering::Relaxed),
         failing: figures.failing.load(Ordering::Relaxed),
-        batch_for: figures.since(&figures.begun),
+        batch_for: figures.since(&figures.begun).max(figures.since(&figures.syncing)),
         committed: figures.since(&figures.committed),
         readers_in_use,
         readers_waiting: figures.readers_waiting.load(Ordering::Relaxed),

@@ -26,7 +26,7 @@ pub struct Log {
 }
 
 impl Log {
-    /// Watches how long the log grows; nothing else folds it from now on.
+    /// Watches how long the log grows; nothing else folds it or puts it on the disk from now on.
     ///
     /// # Errors
     /// What SQLite refuses.
@@ -37,6 +37,7 @@ impl Log {
             told.store(i64::from(pages), Ordering::Relaxed);
             Ok(())
         }))?;
+        db.pragma_update(None, "synchronous", "normal")?;
         Ok(Self { pages, readers })
     }
 

@@ -3,6 +3,7 @@
 mod attempt;
 pub mod constraint;
 pub mod digest;
+mod durable;
 pub mod figures;
 mod log;
 pub mod open;
@@ -21,6 +22,8 @@ use tokio::sync::watch;
 use crate::clock::{Clock, Moment};
 use crate::error::Error;
 pub use attempt::attempt;
+use durable::{Durable, Syncer};
+pub use durable::{SyncLog, sync_log};
 use figures::{Figures, Work};
 pub use open::OpenError;
 pub use readers::QUERIES_WAITING_MAX;
@@ -43,6 +46,7 @@ pub fn beside(path: &Path, suffix: &str) -> PathBuf {
 pub struct Store {
     writer: writer::Writer,
     readers: Arc<readers::Readers>,
+    durable: Arc<Durable>,
     figures: Arc<Figures>,
     path: Arc<PathBuf>,
 }
@@ -53,18 +57,24 @@ impl Store {
     /// # Errors
     /// [`OpenError`] for a foreign or newer file, or one that cannot be opened.
     pub fn open(path: &Path, clock: Clock) -> Result<Self, OpenError> {
-        let mut writing = open::writer(path)?;
+        Self::open_syncing(path, clock, sync_log(path))
+    }
+
+    /// The same, with another way to put its log on the disk: for whoever plays the disk, or measures what it costs.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn open_syncing(path: &Path, clock: Clock, sync: SyncLog) -> Result<Self, OpenError> {
+        let mut db = open::writer(path)?;
         let readers = (0..READERS_MAX).map(|_| open::reader(path)).collect::<Result<Vec<_>, _>>()?;
-        let figures = Arc::new(Figures::default());
-        let readers = Arc::new(readers::Readers::new(readers, Arc::clone(&figures)));
-        let log = log::Log::watch(&mut writing, Arc::clone(&readers))
+        let (figures, durable) = (Arc::new(Figures::default()), Arc::new(Durable::default()));
+        let readers = Arc::new(readers::Readers::new(readers, Arc::clone(&durable), Arc::clone(&figures)));
+        let log = log::Log::watch(&mut db, Arc::clone(&readers))
             .map_err(|source| OpenError::Sqlite { path: path.display().to_string(), source })?;
-        Ok(Self {
-            writer: writer::Writer::start(writing, log, clock, Arc::clone(&figures))?,
-            readers,
-            figures,
-            path: Arc::new(path.to_owned()),
-        })
+        let syncer = Syncer::start(sync, Arc::clone(&durable), Arc::clone(&figures))?;
+        let desk =
+            writer::Desk { db, log, syncer, durable: Arc::clone(&durable), clock, figures: Arc::clone(&figures) };
+        Ok(Self { writer: writer::Writer::start(desk)?, readers, durable, figures, path: Arc::new(path.to_owned()) })
     }
 
     /// Runs an act inside the single writer, in a savepoint of its own; the answer comes back only
@@ -80,10 +90,12 @@ impl Store {
         self.writer.run(act).await
     }
 
-    /// Runs a query on one consistent snapshot.
+    /// Runs a query on one consistent snapshot. Like an acknowledgement, its answer is given only once all that it can
+    /// rest on is durable.
     ///
     /// # Errors
-    /// What the query answers; [`Error::Busy`] when too many wait already, or no reader came free in time.
+    /// What the query answers; [`Error::Busy`] when too many wait already, no reader came free in time, or the disk
+    /// failed.
     pub async fn read<T: Send + 'static>(
         &self,
         query: impl FnOnce(&Connection) -> Result<T, Error> + Send + 'static,
@@ -116,6 +128,6 @@ impl Store {
     /// Becomes true when the disk failed in a commit: the process must stop and verify on restart.
     #[must_use]
     pub fn failed(&self) -> watch::Receiver<bool> {
-        self.writer.failed()
+        self.durable.failed()
     }
 }

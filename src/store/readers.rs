@@ -6,6 +6,7 @@ use std::time::Duration;
 use rusqlite::{Connection, InterruptHandle};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::durable::Durable;
 use super::figures::Figures;
 use crate::error::Error;
 
@@ -25,12 +26,13 @@ pub struct Readers {
     permits: Arc<Semaphore>,
     places: Semaphore,
     all: usize,
+    durable: Arc<Durable>,
     figures: Arc<Figures>,
 }
 
 impl Readers {
     /// A pool of these connections.
-    pub fn new(connections: Vec<Connection>, figures: Arc<Figures>) -> Self {
+    pub fn new(connections: Vec<Connection>, durable: Arc<Durable>, figures: Arc<Figures>) -> Self {
         let all = connections.len();
         Self {
             handles: connections.iter().map(Connection::get_interrupt_handle).collect(),
@@ -38,6 +40,7 @@ impl Readers {
             places: Semaphore::new(QUERIES_WAITING_MAX),
             idle: Mutex::new(connections),
             all,
+            durable,
             figures,
         }
     }
@@ -57,7 +60,7 @@ impl Readers {
         self.permits.close();
     }
 
-    /// Runs a query on a snapshot of its own.
+    /// Runs a query on a snapshot of its own, all of which is on the disk once its answer is given.
     pub async fn run<T: Send + 'static>(
         self: &Arc<Self>,
         query: impl FnOnce(&Connection) -> Result<T, Error> + Send + 'static,
@@ -86,6 +89,7 @@ impl Readers {
             time = INTERRUPT_AGAIN;
         };
         patience.0 = None;
+        self.durable.shown().await?;
         done.unwrap_or_else(|_| Err(Error::Internal("a query panicked".to_owned())))
     }
 

@@ -1,4 +1,4 @@
-//! The single writer: a bounded queue, a savepoint for each job, one durable commit for all that wait.
+//! The single writer: a bounded queue, a savepoint for each job, one commit for all that wait, answered once it is durable.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -6,8 +6,9 @@ use std::time::Instant;
 
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, ErrorCode};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot};
 
+use super::durable::{Batch, Durable, Reply, Syncer};
 use super::figures::Figures;
 use super::log::Log;
 use super::{OpenError, digest};
@@ -19,8 +20,6 @@ pub const QUEUE_JOBS_MAX: usize = 4096;
 /// Jobs in one commit at most, so that the first of them does not wait for ever.
 pub const BATCH_JOBS_MAX: usize = 512;
 
-/// Sends a job's answer, once the batch's fate is known: none when it is durable.
-type Reply = Box<dyn FnOnce(Option<Error>) + Send>;
 /// Runs a job, unless no transaction could begin, and tells whether its effects stay.
 type Job = Box<dyn FnOnce(Result<&Connection, Error>, Moment) -> (bool, Reply) + Send>;
 
@@ -34,21 +33,33 @@ enum Message {
 #[derive(Clone)]
 pub struct Writer {
     queue: mpsc::Sender<Message>,
-    failed: watch::Receiver<bool>,
+}
+
+/// What the writer's thread works with.
+pub struct Desk {
+    /// The one connection that writes.
+    pub db: Connection,
+    /// Its log.
+    pub log: Log,
+    /// Puts it on the disk.
+    pub syncer: Syncer,
+    /// How far the disk is.
+    pub durable: Arc<Durable>,
+    /// The time of each job.
+    pub clock: Clock,
+    /// Counts what is done.
+    pub figures: Arc<Figures>,
 }
 
 impl Writer {
-    /// Starts the writer thread on its connection.
+    /// Starts the writer thread.
     ///
     /// # Errors
     /// [`OpenError::Thread`] when the system gives no thread.
-    pub fn start(db: Connection, log: Log, clock: Clock, figures: Arc<Figures>) -> Result<Self, OpenError> {
+    pub fn start(desk: Desk) -> Result<Self, OpenError> {
         let (queue, jobs) = mpsc::channel(QUEUE_JOBS_MAX);
-        let (tell, failed) = watch::channel(false);
-        std::thread::Builder::new()
-            .name("writer".to_owned())
-            .spawn(move || write_all(&db, &log, &clock, jobs, &tell, &figures))?;
-        Ok(Self { queue, failed })
+        std::thread::Builder::new().name("writer".to_owned()).spawn(move || desk.write_all(jobs))?;
+        Ok(Self { queue })
     }
 
     /// Queues an act and waits for its durable answer.
@@ -92,44 +103,95 @@ impl Writer {
     pub fn queue(&self) -> (usize, bool) {
         (self.queue.max_capacity() - self.queue.capacity(), !self.queue.is_closed())
     }
-
-    /// Becomes true when a commit failed on the disk.
-    pub fn failed(&self) -> watch::Receiver<bool> {
-        self.failed.clone()
-    }
 }
 
-fn write_all(
-    db: &Connection,
-    log: &Log,
-    clock: &Clock,
-    mut jobs: mpsc::Receiver<Message>,
-    failed: &watch::Sender<bool>,
-    figures: &Figures,
-) {
-    while let Some(message) = jobs.blocking_recv() {
-        let after = match message {
-            Message::Run(job) if log.has_room(db) => write_batch(db, clock, job, &mut jobs, failed, figures),
-            Message::Run(job) => {
-                refuse(job, Error::Busy, clock);
-                None
+impl Desk {
+    fn write_all(self, mut jobs: mpsc::Receiver<Message>) {
+        let mut stopped = None;
+        while let Some(message) = jobs.blocking_recv() {
+            let after = match message {
+                Message::Run(job) if self.log.has_room(&self.db) => self.write_batch(job, &mut jobs),
+                Message::Run(job) => {
+                    refuse(job, Error::Busy, &self.clock);
+                    None
+                }
+                other => Some(other),
+            };
+            if let Some(Message::Compact(done)) = after {
+                let _nobody_waits = done.send(compact(&self.db));
+            } else if let Some(Message::Stop(done)) = after {
+                if let Err(error) = self.db.execute_batch("pragma optimize; pragma wal_checkpoint(truncate);") {
+                    tracing::warn!(%error, "the write-ahead log was not folded in; the next start does it");
+                }
+                stopped = Some(done);
             }
-            other => Some(other),
-        };
-        if let Some(Message::Compact(done)) = after {
-            let _nobody_waits = done.send(compact(db));
-        } else if let Some(Message::Stop(done)) = after {
-            if let Err(error) = db.execute_batch("pragma optimize; pragma wal_checkpoint(truncate);") {
-                tracing::warn!(%error, "the write-ahead log was not folded in; the next start does it");
+            if stopped.is_some() || self.durable.has_failed() {
+                refuse_all(jobs, &self.clock);
+                break;
             }
-            refuse_all(jobs, clock);
+        }
+        self.syncer.end();
+        if let Some(done) = stopped {
             let _nobody_waits = done.send(());
-            return;
         }
-        if *failed.borrow() {
-            refuse_all(jobs, clock);
-            return;
+    }
+
+    /// Runs one job and all that wait behind it in one transaction, then has them all answered. What came behind them
+    /// and is no job is given back.
+    fn write_batch(&self, first: Job, jobs: &mut mpsc::Receiver<Message>) -> Option<Message> {
+        let Self { db, clock, .. } = self;
+        let mut replies = Vec::new();
+        let mut after = None;
+        if let Err(error) = db.execute_batch("begin immediate") {
+            refuse(first, error.into(), clock);
+            return None;
         }
+        self.figures.begin();
+        replies.extend(run_in_savepoint(db, first, clock.now()));
+        // Those who come while this batch is written make the next one: else all would wait together, and the writer
+        // for them.
+        let waiting = jobs.len();
+        for _ in 0..waiting.min(BATCH_JOBS_MAX - 1) {
+            if db.is_autocommit() {
+                break;
+            }
+            match jobs.try_recv() {
+                Ok(Message::Run(job)) => replies.extend(run_in_savepoint(db, job, clock.now())),
+                Ok(other) => {
+                    after = Some(other);
+                    break;
+                }
+                Err(_) => break,
+            }
+        }
+        let (number, since) = (self.durable.begin(), Instant::now());
+        let fate = if db.is_autocommit() {
+            // A job met a full or failing disk, upon which SQLite takes back the whole transaction, the jobs before
+            // included.
+            Some(Error::Busy)
+        } else {
+            db.execute_batch("commit").err().map(|error| self.fate_of(&error))
+        };
+        self.figures.committed();
+        self.syncer.take(Batch { number, replies, fate, since });
+        after
+    }
+
+    /// What a failed commit means: nothing recorded (full disk, lock), or unknown (the disk failed).
+    fn fate_of(&self, error: &rusqlite::Error) -> Error {
+        tracing::error!(%error, "a batch was not committed");
+        if !self.db.is_autocommit()
+            && let Err(error) = self.db.execute_batch("rollback")
+        {
+            tracing::error!(%error, "the batch could not be rolled back");
+        }
+        if let Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) =
+            error.sqlite_error_code()
+        {
+            return Error::Busy;
+        }
+        self.durable.fail();
+        Error::OutcomeUnknown
     }
 }
 
@@ -165,53 +227,6 @@ fn refuse(job: Job, why: Error, clock: &Clock) {
     reply(None);
 }
 
-/// Runs one job and all that wait behind it in one transaction, then answers them all. What came behind them and is no
-/// job is given back.
-fn write_batch(
-    db: &Connection,
-    clock: &Clock,
-    first: Job,
-    jobs: &mut mpsc::Receiver<Message>,
-    failed: &watch::Sender<bool>,
-    figures: &Figures,
-) -> Option<Message> {
-    let mut replies = Vec::new();
-    let mut after = None;
-    if let Err(error) = db.execute_batch("begin immediate") {
-        refuse(first, error.into(), clock);
-        return None;
-    }
-    figures.begin();
-    replies.extend(run_in_savepoint(db, first, clock.now()));
-    // Those who come while this batch is written make the next one: else all would wait together, and the writer for them.
-    let waiting = jobs.len();
-    for _ in 0..waiting.min(BATCH_JOBS_MAX - 1) {
-        if db.is_autocommit() {
-            break;
-        }
-        match jobs.try_recv() {
-            Ok(Message::Run(job)) => replies.extend(run_in_savepoint(db, job, clock.now())),
-            Ok(other) => {
-                after = Some(other);
-                break;
-            }
-            Err(_) => break,
-        }
-    }
-    let committing = Instant::now();
-    let fate = if db.is_autocommit() {
-        // A job met a full or failing disk, upon which SQLite takes back the whole transaction, the jobs before included.
-        Some(Error::Busy)
-    } else {
-        db.execute_batch("commit").err().map(|error| fate_of(db, &error, failed))
-    };
-    figures.end(replies.len(), committing.elapsed(), fate.is_none());
-    for reply in replies {
-        reply(fate.clone());
-    }
-    after
-}
-
 /// A job in its own savepoint. One that fails rolls back alone and is answered with the others: a
 /// refusal, too, rests on what the batch read. One that panics is answered by its dropped sender. When no transaction
 /// is left afterwards, nothing of the batch is recorded.
@@ -234,19 +249,4 @@ fn run_in_savepoint(db: &Connection, job: Job, now: Moment) -> Option<Reply> {
         }
     }
     outcome.ok().map(|(_, reply)| reply)
-}
-
-/// What a failed commit means: nothing recorded (full disk, lock), or unknown (the disk failed).
-fn fate_of(db: &Connection, error: &rusqlite::Error, failed: &watch::Sender<bool>) -> Error {
-    tracing::error!(%error, "a batch was not committed");
-    if !db.is_autocommit()
-        && let Err(error) = db.execute_batch("rollback")
-    {
-        tracing::error!(%error, "the batch could not be rolled back");
-    }
-    if let Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) = error.sqlite_error_code() {
-        return Error::Busy;
-    }
-    failed.send_replace(true);
-    Error::OutcomeUnknown
 }

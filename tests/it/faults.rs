@@ -17,6 +17,7 @@ mod stories;
 mod sweep;
 mod vfs;
 
+use std::io;
 use std::sync::Arc;
 
 use navette::clock::Clock;
@@ -24,11 +25,13 @@ use navette::http::door::Settings;
 use navette::http::rates::Generosity;
 
 use crate::world::{START, World};
-use disk::Disk;
+use disk::{Disk, Part};
 
 /// A world on this disk, or why production code cannot use what is on it.
 async fn world_on(disk: &Arc<Disk>) -> Result<World, String> {
-    World::on(&disk.path, Clock::fixed(START), uncounted()).await
+    let syncing = Arc::clone(disk);
+    let sync = move || syncing.sync(Part::Log, false).map_err(|_| io::Error::other("a sync that fails as planned"));
+    World::syncing(&disk.path, Clock::fixed(START), uncounted(), Box::new(sync)).await
 }
 
 /// A door that counts no requests.

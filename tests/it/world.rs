@@ -42,7 +42,7 @@ use navette::http::door::Settings;
 use navette::http::rates::Generosity;
 use navette::id::Id;
 use navette::session::{self, password, rules::Password, token::Bearer};
-use navette::store::Store;
+use navette::store::{Store, SyncLog, sync_log};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -128,7 +128,12 @@ impl World {
 
     /// A database that may be there already, or why it cannot be used.
     pub async fn on(file: &Path, clock: Clock, settings: Settings) -> Result<Self, String> {
-        let store = Store::open(file, clock.clone()).map_err(|error| error.to_string())?;
+        Self::syncing(file, clock, settings, sync_log(file)).await
+    }
+
+    /// The same, with another way to put its log on the disk.
+    pub async fn syncing(file: &Path, clock: Clock, settings: Settings, sync: SyncLog) -> Result<Self, String> {
+        let store = Store::open_syncing(file, clock.clone(), sync).map_err(|error| error.to_string())?;
         let app = App::new(store, clock).await.map_err(|error| error.to_string())?.behind(settings);
         let router = navette::http::router(app.clone());
         let file = file.to_owned();
