@@ -45,17 +45,17 @@
 //! | [`export`] | one neutral table, and its printers |
 //! | [`health`] | whether the service is ready, in words; its figures for monitoring |
 //!
-//! Around them: [`store`] (one writer, group commit, query-only readers), [`http`] (route table, problem
-//! documents, extractors, limits), [`web`] (the few pages), [`error`], [`clock`], [`id`], [`text`], [`rounding`],
-//! [`histogram`].
+//! Around them: [`store`] (one writer, group commit, a disk that is waited for beside it, query-only readers), [`http`]
+//! (route table, problem documents, extractors, limits), [`web`] (the few pages), [`error`], [`clock`], [`id`], [`text`],
+//! [`rounding`], [`histogram`].
 //!
 //! # How one request travels (`POST /v1/loans`)
 //!
 //! The route table gives it to `loan/routes.rs`, which extracts the caller and the body; a wish that
 //! exists is legal. [`App::act`] sends a job to the single writer. Inside, in one savepoint: was this
 //! request answered before? May the caller do this? Is the thing free? Write the loan, append to the
-//! ledger, move the rollups, keep the answer. All jobs that wait are committed together, durably; only
-//! then do the answers leave.
+//! ledger, move the rollups, keep the answer. All jobs that wait are committed together; the answers
+//! leave once the disk has them, and meanwhile the writer is at the next.
 //!
 //! # Laws
 //!
@@ -68,7 +68,7 @@
 //! 7. The same request twice has one effect and the same answer.
 //! 8. One error enum without HTTP in it; every constraint of the schema is named and mapped by hand.
 //! 9. Every queue, page, body, batch and text has a named limit with its unit.
-//! 10. Readers cannot write, and wait for no writer.
+//! 10. Readers cannot write, and wait for no writer. Nothing is acknowledged or shown before it is on the disk.
 //! 11. Whole numbers only: minutes, item-days, occasions, participants. No float touches a quantity; ratios are exact
 //!     sums divided last, in [`indicator::real`].
 #![forbid(unsafe_code)]
