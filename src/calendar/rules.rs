@@ -337,6 +337,16 @@ mod tests {
     }
 
     #[test]
+    fn what_is_taken_before_or_after_is_cut_where_the_period_is() {
+        let needs = [need(1, 1, &[("05", "12", 1), ("18", "25", 1)])];
+        let found: Vec<(Period, i64)> = intervals(&needs, period("10", "20"))
+            .into_iter()
+            .map(|interval| (Period { from: interval.from, until: interval.until }, interval.free))
+            .collect();
+        assert_eq!(found, [(period("10", "12"), 0), (period("12", "18"), 1), (period("18", "20"), 0)]);
+    }
+
+    #[test]
     fn a_period_holds_its_first_day_and_not_the_first_after() {
         let may = period("03", "05");
         assert_eq!(["02", "03", "04", "05"].map(|day| may.holds(period(day, "31").from)), [false, true, true, false]);
@@ -365,6 +375,17 @@ mod tests {
         assert_eq!(days("2000"), Some(("2000-01-01".to_owned(), "2001-01-01".to_owned())));
         assert_eq!(days("2100"), Some(("2100-01-01".to_owned(), "2100-12-31".to_owned())));
         assert_eq!(["1999", "2101", "02026", "+026", "an"].map(days), [None, None, None, None, None]);
+    }
+
+    #[test]
+    fn at_the_end_of_the_calendar_the_next_free_day_is_named_while_there_is_room() {
+        let days =
+            |from: &str, until: &str| Period { from: Day::parse(from).unwrap(), until: Day::parse(until).unwrap() };
+        let hold = Hold { period: days("2100-12-01", "2100-12-29"), pieces: 1 };
+        let needs = [Need { equipment_id: Id::of(&["need"]), capacity: 1, pieces: 1, holds: vec![hold] }];
+        let next = |from, until| conflict(&needs, days(from, until)).map(|found| found.next_free_from);
+        assert_eq!(next("2100-12-10", "2100-12-12"), Some(Some(hold.period.until)), "two days are left");
+        assert_eq!(next("2100-12-10", "2100-12-13"), Some(None), "three are not");
     }
 
     #[test]

@@ -401,6 +401,9 @@ mod tests {
         for text in ["https://exemple.org/a.jpg", "http://exemple.org"] {
             assert!(Url::parse(text).is_ok(), "{text}");
         }
+        let of_length = |length: usize| format!("https://exemple.org/{:a<1$}", "", length - 20);
+        assert!(Url::parse(&of_length(URL_CHARS_MAX)).is_ok());
+        assert!(Url::parse(&of_length(URL_CHARS_MAX + 1)).is_err());
         for text in [
             "",
             "javascript:alert(1)",

@@ -398,6 +398,24 @@ mod tests {
         );
     }
 
+    #[test]
+    fn a_path_longer_than_the_tree_is_high_proves_nothing() {
+        let lines = vectors();
+        let kept = Kept::of(&lines);
+        let (root, path) = (naive(&lines[..4]), inclusion(4, 4, kept.node()).unwrap());
+        assert!(includes(&root, 4, 4, leaf(&lines[3]), &path));
+        for size in [1, 2] {
+            assert!(!includes(&root, size, size, leaf(&lines[3]), &path), "the last of {size}");
+        }
+    }
+
+    #[test]
+    fn no_tree_begins_with_one_of_no_lines() {
+        let lines = vectors();
+        assert!(!extends((0, &empty()), (0, &empty()), &[]));
+        assert!(!extends((0, &empty()), (1, &naive(&lines[..1])), &[]));
+    }
+
     /// Lines of any content, and how many of them are a second and a first tree.
     fn trees() -> impl Strategy<Value = (Vec<Vec<u8>>, usize, usize)> {
         prop::collection::vec(prop::collection::vec(any::<u8>(), 0..6), 1..80)

@@ -280,3 +280,33 @@ fn is_email(text: &str) -> bool {
         && !domain.starts_with('.')
         && !domain.ends_with('.')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digit_doubled_beyond_nine_counts_as_the_sum_of_its_digits() {
+        for (text, sound) in [("59", true), ("67", true), ("75", true), ("18", true), ("19", false), ("5A", false)] {
+            assert_eq!(luhn(text), sound, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_commune_is_two_places_of_a_department_and_three_digits() {
+        for (text, sound) in [
+            ("01004", true),
+            ("97411", true),
+            ("2A004", true),
+            ("2B033", true),
+            ("2C004", false),
+            ("00004", false),
+            ("AB004", false),
+            ("0100", false),
+            ("010045", false),
+            ("0100A", false),
+        ] {
+            assert_eq!(is_commune(text), sound, "{text}");
+        }
+    }
+}

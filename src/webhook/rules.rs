@@ -151,6 +151,7 @@ mod tests {
             ("2001:db8::1", false),
             ("2001:1ff::1", false),
             ("2001:200::1", true),
+            ("2000::1", true),
             ("3ffe::1", true),
             ("3fff::1", false),
             ("1fff::1", false),
