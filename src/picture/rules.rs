@@ -309,9 +309,9 @@ mod tests {
     #[test]
     fn who_neither_gave_nor_received_is_left_out_and_the_others_keep_their_flows() {
         let members = [("idle", 0), ("a", 0), ("idle too", 1), ("b", 1)];
-        let left = graph(&members, &[("a", "b", 5)]).without_idle();
+        let left = graph(&members, &[("a", "b", 1)]).without_idle();
         assert_eq!(left.nodes.iter().map(|node| node.name.as_str()).collect::<Vec<_>>(), ["a", "b"]);
-        assert_eq!(bands(&left.arcs), [(0, 1, 5)]);
+        assert_eq!(bands(&left.arcs), [(0, 1, 1)]);
     }
 
     #[test]
@@ -348,5 +348,17 @@ mod tests {
         assert_eq!(shown.last().map(|month| month.until), Some(day("2027-02-01")));
         assert!(!months(day("2026-11-01"), day("2026-11-29")).iter().any(Month::is_whole));
         assert!(months(day("2026-11-01"), day("2026-11-01")).is_empty());
+    }
+
+    #[test]
+    fn of_many_groups_those_gathered_become_one() {
+        let drawn = |structures: usize| {
+            let names: Vec<String> = (0..structures).map(|number| number.to_string()).collect();
+            let members: Vec<(&str, usize)> = names.iter().map(String::as_str).zip(0..).collect();
+            let gathered = graph(&members, &[("0", "1", 2), ("0", "2", 1)]).gathered(5, 1);
+            gathered.nodes.iter().map(|node| (node.group, node.parties)).collect::<Vec<_>>()
+        };
+        assert_eq!(drawn(9), (0..9).map(|group| (Some(group), 1)).collect::<Vec<_>>());
+        assert_eq!(drawn(10), [(Some(0), 1), (None, 9)]);
     }
 }

@@ -199,4 +199,30 @@ mod tests {
         assert_eq!(percent(98, 100), 100);
         assert_eq!(percent(97, 100), 95);
     }
+
+    #[test]
+    fn what_is_put_together_keeps_each_sum() {
+        let of = |contributions: i64| Sum {
+            contributions,
+            confirmed: contributions - 1,
+            estimated: 2,
+            unmeasured: 1,
+            minutes: contributions * 10,
+            item_days: contributions * 3,
+            occasions: contributions * 2,
+            participants: contributions * 4,
+        };
+        let (rows, _) = merged(vec![(cell(1, "hours", "a", 3).0, of(3)), (cell(1, "hours", "b", 2).0, of(2))]);
+        let expected = Sum {
+            contributions: 5,
+            confirmed: 3,
+            estimated: 4,
+            unmeasured: 2,
+            minutes: 50,
+            item_days: 15,
+            occasions: 10,
+            participants: 20,
+        };
+        assert_eq!(rows.iter().map(|(_, sum)| *sum).collect::<Vec<_>>(), [expected]);
+    }
 }

@@ -412,4 +412,31 @@ mod tests {
         assert_eq!((given.minutes, given.contested_minutes, given.activities[0].times), (60, 90, 1));
         assert!(Given::of(&[entry(0, 90, false)]).standing().activities.is_empty());
     }
+
+    #[test]
+    fn skills_passed_on_stand_beside_activities_and_each_adds_up() {
+        let entry = |kind, name: &str, minutes| Entry {
+            day: Day::parse("2026-03-14").unwrap(),
+            kind,
+            category: Name::parse(name).unwrap(),
+            minutes,
+            contested_minutes: 5,
+            stands: true,
+        };
+        let given = Given::of(&[
+            entry(Kind::VolunteerHours, "Fauche", 60),
+            entry(Kind::SkillByVolunteer, "Greffe", 30),
+            entry(Kind::VolunteerHours, "Fauche", 15),
+        ]);
+        let shares = |shares: &[Share]| {
+            let share =
+                |share: &Share| (share.name.as_str().to_owned(), share.times, share.minutes, share.contested_minutes);
+            shares.iter().map(share).collect::<Vec<_>>()
+        };
+        assert_eq!(shares(&given.activities), [("Fauche".to_owned(), 2, 75, 10)]);
+        assert_eq!(shares(&given.skills), [("Greffe".to_owned(), 1, 30, 5)]);
+        assert_eq!((given.minutes, given.contested_minutes), (105, 15));
+        let standing = given.standing();
+        assert_eq!((standing.activities.len(), standing.skills.len()), (1, 1));
+    }
 }
