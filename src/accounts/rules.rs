@@ -184,6 +184,10 @@ pub(super) mod tests {
     }
 
     fn part(flow: &Flow, period: Period) -> Option<Valued> {
+        part_with(0, flow, period)
+    }
+
+    fn part_with(unmeasured: i64, flow: &Flow, period: Period) -> Option<Valued> {
         let line = Line {
             seq: 7,
             id: Id::of(&["line"]),
@@ -195,7 +199,7 @@ pub(super) mod tests {
             recorded_at: Moment::from_millis(0),
             seal: None,
         };
-        let standing = Standing { seq: 7, state: State::Declared, unmeasured: 0 };
+        let standing = Standing { seq: 7, state: State::Declared, unmeasured };
         Valued::within(period, &line, flow, standing)
     }
 
@@ -222,6 +226,32 @@ pub(super) mod tests {
         assert_eq!((new.day, new.amount().sum.item_days, new.amount().sum.occasions), (day("2026-01-01"), 20, 0));
         assert_eq!((old.amount().sum.lines, new.amount().sum.lines), (1, 0), "it is one contribution");
         assert!(part(&loan, year(2024)).is_none() && part(&loan, year(2027)).is_none());
+    }
+
+    #[test]
+    fn a_loan_that_begins_on_new_year_is_nothing_of_the_year_before() {
+        let quantities = Quantities { item_days: Some(4), occasions: 1, ..Quantities::default() };
+        let loan = flow(Kind::Equipment, "2026-01-01", Some("2026-01-03"), quantities);
+        assert!(part(&loan, year(2025)).is_none() && part(&loan, year(2026)).is_some());
+    }
+
+    #[test]
+    fn what_was_not_measured_is_told_once_where_the_loan_began() {
+        let quantities = Quantities { item_days: Some(40), occasions: 1, ..Quantities::default() };
+        let loan = flow(Kind::Equipment, "2025-12-30", Some("2026-01-03"), quantities);
+        let told = [2025, 2026].map(|number| part_with(3, &loan, year(number)).unwrap().amount().sum.unmeasured);
+        assert_eq!(told, [3, 0]);
+    }
+
+    #[test]
+    fn what_a_line_does_not_hold_counts_nothing_in_sums() {
+        let amount = |kind, quantities| part(&flow(kind, "2026-05-01", None, quantities), year(2026)).unwrap().amount();
+        let minutes = Quantities { minutes: Some(90), occasions: 1, ..Quantities::default() };
+        let sum = Sum { lines: 1, minutes: 90, occasions: 1, ..Sum::default() };
+        assert_eq!(amount(Kind::VolunteerHours, minutes), Amount { sum, cents: 0 });
+        let days = Quantities { item_days: Some(4), occasions: 1, ..Quantities::default() };
+        let sum = Sum { lines: 1, item_days: 4, occasions: 1, ..Sum::default() };
+        assert_eq!(amount(Kind::Equipment, days), Amount { sum, cents: 0 });
     }
 
     #[test]

@@ -157,7 +157,8 @@ mod tests {
                     07006,Ailhon,07,1,200041466,CC\n\
                     07007,Ailhon,07,1,200041465,\n\
                     07008,Ailhon\n\
-                    07001,Ailhon,07,1,200041465,CC\n";
+                    07001,Ailhon,07,1,200041465,CC\n\
+                    07009,Ailhon,07,1,,CC\n";
         let told = |line, column: &str, code: &str| (line, column.to_owned(), code.to_owned());
         assert_eq!(
             wrong(rows),
@@ -170,8 +171,17 @@ mod tests {
                 told(8, "epci_nom", "empty"),
                 told(9, "population", "out-of-range"),
                 told(10, "code_insee", "named-twice"),
+                told(11, "epci_siren", "not-a-siren"),
             ]
         );
+    }
+
+    #[test]
+    fn a_wrong_population_is_told_with_what_it_may_be() {
+        let Err(Unreadable::Lines(wrong)) = read(format!("{HEADINGS}07004,Ailhon,07,-3,,\n").as_bytes()) else {
+            panic!("a population below nought");
+        };
+        assert_eq!(wrong[0].error, FieldError::new("population", Fault::Range(0, POPULATION_MAX)));
     }
 
     #[test]

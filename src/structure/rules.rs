@@ -287,7 +287,7 @@ mod tests {
 
     #[test]
     fn a_digit_doubled_beyond_nine_counts_as_the_sum_of_its_digits() {
-        for (text, sound) in [("59", true), ("67", true), ("75", true), ("18", true), ("19", false), ("5A", false)] {
+        for (text, sound) in [("59", true), ("67", true), ("75", true), ("18", true), ("19", false), ("1A", false)] {
             assert_eq!(luhn(text), sound, "{text}");
         }
     }
