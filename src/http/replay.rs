@@ -127,8 +127,8 @@ pub fn forget(db: &Connection, ids: &BTreeSet<Id>, texts: &[&str], structure: Op
 /// # Errors
 /// What SQLite refuses.
 pub fn forget_account(db: &Connection, account: Id) -> Result<(), Error> {
-    db.prepare_cached("delete from idempotency where account_id in (select id from account where id = :account and erased_at is not null)")?
-        .execute(named_params! { ":account": account })?;
+    let mut statement = db.prepare_cached("delete from idempotency where account_id = :account")?;
+    statement.execute(named_params! { ":account": account })?;
     Ok(())
 }
 

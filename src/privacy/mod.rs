@@ -172,6 +172,7 @@ pub fn erase_account(act: &Act<'_>, id: Id) -> Result<(), Error> {
     }
     person::rows::forget_account(act.db, id)?;
     replay::forget(act.db, &BTreeSet::from([id]), &[], None)?;
+    replay::forget_account(act.db, id)?;
     act.audit(Event::AccountErased, About { subject_id: Some(id), ..About::default() })
 }
 

@@ -13,7 +13,6 @@ use crate::auth::{Caller, Whose};
 use crate::clock::{Day, Moment};
 use crate::error::{Error, Fault};
 use crate::http::extract::{Change, Command, Known, PathId, Plain, Public};
-use crate::http::replay;
 use crate::http::reply::Reply;
 use crate::id::Id;
 use crate::person::rules::Purpose;
@@ -157,11 +156,12 @@ pub async fn erase_account(
     command: Command<Plain<Confirmed>>,
 ) -> Result<Reply, Error> {
     command.body.0.require()?;
-    let caller = command.caller;
-    app.act(caller, command.replay, move |act| super::erase_account(act, id).map(|()| Reply::nothing())).await?;
-    // Last, and after what the act itself keeps: no answer is given again to an account that is no more.
-    app.store.write(move |db, _now| replay::forget_account(db, id)).await?;
-    Ok(Reply::nothing())
+    let Command { caller, mut replay, .. } = command;
+    // No answer is kept for an account that is no more.
+    if matches!(caller, Caller::Account { id: own, .. } if own == id) {
+        replay.keys.clear();
+    }
+    app.act(caller, replay, move |act| super::erase_account(act, id).map(|()| Reply::nothing())).await
 }
 
 /// `POST /v1/contributions/{id}/erase-note`

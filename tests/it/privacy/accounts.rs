@@ -27,6 +27,12 @@ async fn an_erased_account_leaves_a_bare_id_and_what_it_recorded() {
     let path = format!("/v1/accounts/{}/erase", marc.account);
     world.post(&path, &json!({ "confirm": true })).by(&marc).key("e").await.nothing();
     assert_eq!(world.facts().await, before);
+    // No answer is given again to an account that is no more, that to its erasure included.
+    let kept = world.app.store.read(move |db| {
+        let query = "select count(*) from idempotency where account_id = ?1";
+        Ok(db.query_row(query, [marc.account], |row| row.get::<_, i64>(0))?)
+    });
+    assert_eq!(kept.await.unwrap(), 0);
     world.get("/v1/accounts/me").by(&marc).await.refused(401, "unauthorized");
     world.post("/v1/auth/login", &log_in).await.refused(401, "wrong-credentials");
     let refresh = json!({ "refresh_token": session["refresh_token"] });
