@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::Connection;
 
 use crate::App;
+use crate::audit::rules::{About, Event};
 use crate::auth::{Act, Caller};
 use crate::error::Error;
 use crate::store::attempt;
@@ -37,7 +38,8 @@ pub struct Order {
     pub atomic: bool,
 }
 
-/// Records a sheet as ordered.
+/// Records a sheet as ordered. That it was read in is told in the audit trail together with the first rows it records:
+/// rows are never there untold, whatever becomes of the rest.
 ///
 /// # Errors
 /// [`Error::UnknownCaller`], and what is no fault of a row: a full disk, a fault of ours.
@@ -66,8 +68,10 @@ async fn row_by_row(
     // What one job finds or creates the next ones know; a refused row makes all of it doubtful.
     let names = Arc::new(Mutex::new(Names::default()));
     let starts: Vec<usize> = (0..sheet.items.len()).step_by(ITEMS_AT_ONCE).collect();
-    let mut rows = Vec::with_capacity(sheet.items.len());
-    for some in starts.chunks(JOBS_AT_ONCE) {
+    let (mut rows, mut starts, mut is_told) = (Vec::with_capacity(sheet.items.len()), starts.as_slice(), false);
+    while !starts.is_empty() {
+        // One by one until one has recorded something and told so: who goes on may then rely on it.
+        let (some, rest) = starts.split_at(if is_told { starts.len().min(JOBS_AT_ONCE) } else { 1 });
         let jobs = some.iter().map(|&start| {
             let (sheet, names, progress) = (Arc::clone(sheet), Arc::clone(&names), progress.clone());
             app.store.write(move |db: &Connection, now| {
@@ -75,14 +79,27 @@ async fn row_by_row(
                 let end = sheet.items.len().min(start + ITEMS_AT_ONCE);
                 let items = &sheet.items[start..end];
                 let mut names = names.lock().unwrap_or_else(PoisonError::into_inner);
-                run(&act, &sheet, items, &mut names, &progress, |work| attempt(db, work))
+                let rows = run(&act, &sheet, items, &mut names, &progress, |work| attempt(db, work))?;
+                Ok((is_told || tell(&act, &rows)?, rows))
             })
         });
         for done in futures_util::future::join_all(jobs).await {
-            rows.extend(done?);
+            let (told, more) = done?;
+            is_told = told;
+            rows.extend(more);
         }
+        starts = rest;
     }
     Ok(rows)
+}
+
+/// Tells in the audit trail that a table was read in, if any of these rows is new; true when it did.
+fn tell(act: &Act<'_>, rows: &[RowReport]) -> Result<bool, Error> {
+    let is_new = rows.iter().any(|row| row.became == Became::Created);
+    if is_new {
+        act.audit(Event::Imported, About::default())?;
+    }
+    Ok(is_new)
 }
 
 /// Records items one after the other; `part` runs each, and decides what a refused one leaves behind.
@@ -143,7 +160,11 @@ fn whole(
             reports.extend(run(act, sheet, items, &mut names, progress, |work| work()).map_err(Undone::Failed)?);
         }
         let refused = reports.iter().any(|report| report.became == Became::Refused);
-        if order.dry_run || refused { Err(Undone::AsOrdered(reports)) } else { Ok(reports) }
+        if order.dry_run || refused {
+            return Err(Undone::AsOrdered(reports));
+        }
+        tell(act, &reports).map_err(Undone::Failed)?;
+        Ok(reports)
     });
     match done {
         Ok(reports) => Ok((true, reports)),

@@ -6,10 +6,8 @@ use axum::extract::{DefaultBodyLimit, FromRequest as _, Multipart, Request, Stat
 use sha2::{Digest, Sha256};
 
 use super::Order;
-use super::report::Became;
 use super::sheet::Sheet;
 use crate::App;
-use crate::audit::rules::{About, Event};
 use crate::auth::rules::Right;
 use crate::auth::{Caller, Whose};
 use crate::error::{Error, FieldError};
@@ -50,14 +48,7 @@ pub async fn create(State(app): State<App>, caller: Caller, request: Request) ->
     let sheet = Arc::new(Sheet::read(file, mapping, IMPORT_ROWS_MAX)?);
     let report = super::record(&app, caller, &sheet, order, |_| {}).await?;
     let reply = Reply::ok(&report.told(language))?;
-    let kept = report.recorded && report.count(Became::Created) > 0;
-    app.act(caller, replay, move |act| {
-        if kept {
-            act.audit(Event::Imported, About::default())?;
-        }
-        Ok(reply)
-    })
-    .await
+    app.act(caller, replay, move |_| Ok(reply)).await
 }
 
 /// The form's boundary is another each time it is sent, so what it holds is digested and not its bytes.

@@ -38,6 +38,35 @@ async fn while_the_disk_is_full_reads_go_on_and_writes_come_back_by_themselves()
     assert_eq!(world.faults().await, [] as [&str; 0]);
 }
 
+#[tokio::test]
+async fn an_import_is_told_in_the_audit_trail_once_whichever_part_of_it_found_no_room() {
+    let disk = Disk::new(Files::new());
+    let world = world_on(&disk).await.unwrap();
+    let mairie = world.village().await.commune.manager;
+    let mapping =
+        "records = \"people\"\n[fields]\nstructure = { value = \"Commune de Saint-Ferréol\" }\nname = \"Nom\"\n";
+    let count = "select (select count(*) from person), (select count(*) from audit where event = 'imported')";
+    let count = || world.app.store.read(|db| Ok(db.query_row(count, [], |row| Ok((row.get(0)?, row.get(1)?)))?));
+    let (people, told): (i64, i64) = count().await.unwrap();
+    for after in 0..100 {
+        let (key, table) = (format!("k{after}"), format!("Nom\nMarcel {after}\n"));
+        let send = || world.form("/v1/imports", &[("file", &table), ("mapping", mapping)]).by(&mairie).key(&key);
+        disk.arm(Plan { after, lasting: false, ..NO_SPACE });
+        let answer = send().await;
+        let struck = disk.mend();
+        if struck > 0 {
+            answer.refused(503, "busy");
+            send().await.ok();
+        }
+        let times = i64::try_from(after).unwrap() + 1;
+        assert_eq!(count().await.unwrap(), (people + times, told + times), "after {after} writes");
+        if struck == 0 {
+            return;
+        }
+    }
+    panic!("it never passes");
+}
+
 /// Writes a need with this name straight into the database.
 fn note(db: &Connection, name: &str) -> Result<(), Error> {
     let sql = "insert into skill (id, side, structure_id, name, created_at)
