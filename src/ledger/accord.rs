@@ -111,6 +111,16 @@ pub struct Delay {
     pub days: i64,
 }
 
+impl Delay {
+    /// Tells that other lines are counted than those that took so long.
+    #[must_use]
+    pub fn miscounted(&self, stored: i64, right: i64) -> String {
+        let (Self { scope, year, side, days }, more) = (self, stored.saturating_sub(right));
+        let side: &str = (*side).into();
+        format!("delays of {scope} in {year} ({side}, {days} days): {more:+} lines beyond those that took so long")
+    }
+}
+
 /// The delay of a family's contribution in each scope that sees it; nowhere while it is not confirmed.
 ///
 /// What individual volunteers gave has one party only: it agrees with nobody.

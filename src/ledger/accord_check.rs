@@ -1,36 +1,18 @@
-//! Verification of inboxes and delays: what is stored, held against what the lines alone make of it.
-
-use std::collections::HashMap;
+//! Verification of inboxes: what is stored, held against what the lines alone make of it.
 
 use rusqlite::Connection;
 
-use super::accord::{Delay, Owner, Place, delays, places};
-use super::accord_rows::{each_delay, each_place, is_there};
+use super::accord::{Owner, Place, places};
+use super::accord_rows::{each_place, is_there};
 use super::family::Family;
 use super::rows::family_of;
 use crate::error::Error;
 
-/// What is stored, less what was accounted for so far.
-pub struct Unaccounted {
-    /// Places of inboxes that were accounted for.
-    places: usize,
-    delays: HashMap<Delay, i64>,
-}
+/// Places of inboxes that were accounted for so far.
+#[derive(Default)]
+pub struct Accounted(usize);
 
-impl Unaccounted {
-    /// All that is stored.
-    ///
-    /// # Errors
-    /// What SQLite refuses; what cannot be read is a fault.
-    pub fn read(db: &Connection, faults: &mut Vec<String>) -> Result<Self, Error> {
-        let mut all = Self { places: 0, delays: HashMap::new() };
-        each_delay(db, |delay| match delay {
-            Ok((delay, lines)) => drop(all.delays.insert(delay, lines)),
-            Err(error) => faults.push(format!("delay: one cannot be read: {error}")),
-        })?;
-        Ok(all)
-    }
-
+impl Accounted {
     /// Accounts for a contribution and all that was said of it.
     ///
     /// # Errors
@@ -38,14 +20,10 @@ impl Unaccounted {
     pub fn account_for(&mut self, db: &Connection, family: &Family, faults: &mut Vec<String>) -> Result<(), Error> {
         for place in places(family) {
             if is_there(db, &place)? {
-                self.places += 1;
+                self.0 += 1;
             } else {
                 faults.push(format!("{}, and is not there", told(&place)));
             }
-        }
-        for delay in delays(family) {
-            let left = self.delays.entry(delay).or_default();
-            *left = left.saturating_sub(1);
         }
         Ok(())
     }
@@ -60,7 +38,7 @@ impl Unaccounted {
             Ok(_) => there += 1,
             Err(error) => faults.push(format!("inbox: a line of one cannot be read: {error}")),
         })?;
-        if there != self.places {
+        if there != self.0 {
             // Some are there that should not be: only now is it worth finding out which.
             each_place(db, |place| {
                 if let Ok(place) = place
@@ -69,14 +47,6 @@ impl Unaccounted {
                     faults.push(format!("{}? No word waits there", told(&place)));
                 }
             })?;
-        }
-        let mut wrong: Vec<_> = self.delays.into_iter().filter(|(_, lines)| *lines != 0).collect();
-        wrong.sort_unstable();
-        for (Delay { scope, year, side, days }, more) in wrong {
-            let side: &str = side.into();
-            faults.push(format!(
-                "delays of {scope} in {year} ({side}, {days} days): {more:+} lines beyond those that took so long"
-            ));
         }
         Ok(())
     }

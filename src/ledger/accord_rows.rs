@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::{Connection, Row, named_params};
+use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
 
 use super::accord::{Delay, Owner, Place, delays, places};
+use super::computed::Key;
 use super::family::Family;
 use super::tally::Side;
 use crate::error::Error;
@@ -121,17 +122,41 @@ fn place(row: &Row<'_>) -> rusqlite::Result<Place> {
     Ok(Place { owner, tray, seq: row.get("seq")?, giver_id: row.get("giver_id")? })
 }
 
-/// Hands every count of delays to a visitor, or why it cannot be read.
-///
-/// # Errors
-/// What SQLite refuses.
-pub fn each_delay(db: &Connection, mut visit: impl FnMut(rusqlite::Result<(Delay, i64)>)) -> Result<(), Error> {
-    let mut statement = db.prepare("select * from delay")?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        visit(delay(row));
+impl Key for Delay {
+    type Sum = i64;
+    const TABLE: &'static str = "delay";
+
+    fn find(&self, db: &Connection) -> Result<Option<i64>, Error> {
+        let mut statement = db.prepare_cached(
+            "select lines from delay where scope = :scope and year = :year and side = :side and days = :days",
+        )?;
+        let place = named_params! {
+            ":scope": self.scope, ":year": self.year, ":side": Word(self.side), ":days": self.days,
+        };
+        Ok(statement.query_row(place, |row| row.get(0)).optional()?)
     }
-    Ok(())
+
+    fn put(&self, db: &Connection, lines: i64) -> Result<(), Error> {
+        db.prepare_cached(
+            "replace into delay (scope, year, side, days, lines) values (:scope, :year, :side, :days, :lines)",
+        )?
+        .execute(named_params! {
+            ":scope": self.scope, ":year": self.year, ":side": Word(self.side), ":days": self.days, ":lines": lines,
+        })?;
+        Ok(())
+    }
+
+    fn each(
+        db: &Connection,
+        mut visit: impl FnMut(rusqlite::Result<(Self, i64)>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let mut statement = db.prepare("select * from delay")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            visit(delay(row))?;
+        }
+        Ok(())
+    }
 }
 
 fn delay(row: &Row<'_>) -> rusqlite::Result<(Delay, i64)> {

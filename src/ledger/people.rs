@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
 
+use super::computed::Key;
 use super::rules::{Deed, Kind, Line, State};
 use crate::auth::rules::Of;
 use crate::error::Error;
@@ -169,16 +170,21 @@ fn kind(row: &Row<'_>) -> rusqlite::Result<Option<Kind>> {
     Ok(Some(kind))
 }
 
-/// Tells each number of people that is not that of the people counted.
+/// Tells each number of people that is not that of the people counted. Both tables are read in the order in which they
+/// stand, so that nothing is sorted or kept.
 ///
 /// # Errors
 /// What SQLite refuses.
 pub fn check_numbers(db: &Connection, faults: &mut Vec<String>) -> Result<(), Error> {
     let mut statement = db.prepare(
-        "select hex(scope), year, kind, sum(people) from (
-           select scope, year, kind, people from people_count
-           union all select scope, year, kind, -1 from person_tally)
-         group by scope, year, kind having sum(people) <> 0",
+        "select hex(p.scope), p.year, p.kind, ifnull(c.people, 0) - p.people from (
+           select scope, year, kind, count(*) as people from person_tally group by scope, year, kind) p
+         left join people_count c on c.scope = p.scope and c.year = p.year and c.kind = p.kind
+         where c.people is not p.people
+         union all
+         select hex(scope), year, kind, people from people_count c
+         where people <> 0 and not exists (
+           select 1 from person_tally p where p.scope = c.scope and p.year = c.year and p.kind = c.kind)",
     )?;
     let wrong = statement.query_map([], |row| {
         let (scope, year, kind, more): (String, i32, String, i64) =
@@ -191,50 +197,64 @@ pub fn check_numbers(db: &Connection, faults: &mut Vec<String>) -> Result<(), Er
     Ok(())
 }
 
-/// Verification of the counts: what is stored, less what the lines account for.
-pub struct Unaccounted(BTreeMap<Counted, i64>);
+/// In which counts the person of a line that stands so has a part.
+///
+/// # Errors
+/// What SQLite refuses.
+pub fn counted(db: &Connection, line: &Line, state: State) -> Result<Vec<Counted>, Error> {
+    let named = if counts(line, state) { named(db, line)? } else { None };
+    Ok(named.map_or_else(Vec::new, |named| places(line, named)))
+}
 
-impl Unaccounted {
-    /// All that is stored.
-    ///
-    /// # Errors
-    /// What SQLite refuses; what cannot be read is a fault.
-    pub fn read(db: &Connection, faults: &mut Vec<String>) -> Result<Self, Error> {
-        let mut all = BTreeMap::new();
-        let mut statement = db.prepare("select * from person_tally")?;
-        let counted = statement.query_map([], |row| {
-            let (scope, year, kind) = (row.get("scope")?, row.get("year")?, kind(row)?);
-            Ok((Counted { scope, year, kind, person: row.get("person_id")? }, row.get("lines")?))
-        })?;
-        for counted in counted {
-            match counted {
-                Ok((counted, lines)) => drop(all.insert(counted, lines)),
-                Err(error) => faults.push(format!("people: a count cannot be read: {error}")),
-            }
-        }
-        Ok(Self(all))
+impl Key for Counted {
+    /// Lines that name the person.
+    type Sum = i64;
+    const TABLE: &'static str = "person_tally";
+
+    fn find(&self, db: &Connection) -> Result<Option<i64>, Error> {
+        let mut statement = db.prepare_cached(&format!("select lines from person_tally {ONE}"))?;
+        let one = named_params! {
+            ":scope": self.scope, ":year": self.year, ":kind": written(self.kind), ":person": self.person,
+        };
+        Ok(statement.query_row(one, |row| row.get(0)).optional()?)
     }
 
-    /// Accounts for the person of a line.
-    ///
-    /// # Errors
-    /// What SQLite refuses.
-    pub fn account_for(&mut self, db: &Connection, line: &Line, state: State) -> Result<(), Error> {
-        let named = if counts(line, state) { named(db, line)? } else { None };
-        for place in named.into_iter().flat_map(|named| places(line, named)) {
-            let left = self.0.entry(place).or_default();
-            *left = left.saturating_sub(1);
-        }
+    fn put(&self, db: &Connection, lines: i64) -> Result<(), Error> {
+        db.prepare_cached(
+            "replace into person_tally (scope, year, kind, person_id, lines)
+             values (:scope, :year, :kind, :person, :lines)",
+        )?
+        .execute(named_params! {
+            ":scope": self.scope, ":year": self.year, ":kind": written(self.kind), ":person": self.person,
+            ":lines": lines,
+        })?;
         Ok(())
     }
 
-    /// Tells what is left over, or was never there.
-    pub fn finish(self, faults: &mut Vec<String>) {
-        for (Counted { scope, year, kind, person }, more) in self.0.into_iter().filter(|(_, more)| *more != 0) {
-            let kind = written(kind);
-            faults.push(format!(
-                "people of {scope} in {year} ({kind}): person {person} has {more:+} lines beyond those that name them"
-            ));
+    fn each(
+        db: &Connection,
+        mut visit: impl FnMut(rusqlite::Result<(Self, i64)>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let mut statement = db.prepare("select * from person_tally")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            visit(counted_in(row))?;
         }
+        Ok(())
+    }
+}
+
+fn counted_in(row: &Row<'_>) -> rusqlite::Result<(Counted, i64)> {
+    let (scope, year, kind) = (row.get("scope")?, row.get("year")?, kind(row)?);
+    Ok((Counted { scope, year, kind, person: row.get("person_id")? }, row.get("lines")?))
+}
+
+impl Counted {
+    /// Tells that other lines are counted than those that name the person.
+    #[must_use]
+    pub fn miscounted(&self, stored: i64, right: i64) -> String {
+        let (Self { scope, year, kind, person }, more) = (self, stored.saturating_sub(right));
+        let kind = written(*kind);
+        format!("people of {scope} in {year} ({kind}): person {person} has {more:+} lines beyond those that name them")
     }
 }

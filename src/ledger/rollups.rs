@@ -7,7 +7,7 @@ use super::family::{Family, Standing};
 use super::rows::family_of;
 use super::rules::{Deed, Line, State};
 use super::tally::{Cell, Dimension, Key, Side, Sum, moves};
-use super::{accord_rows, people};
+use super::{accord_rows, computed, people};
 use crate::error::Error;
 use crate::id::Id;
 use crate::store::values::{InOrder, Word};
@@ -76,35 +76,41 @@ fn add(statement: &mut Statement<'_>, cell: &Cell, sum: Sum) -> Result<(), Error
     Ok(())
 }
 
-/// Puts a cell that is not there into a table like that of the rollups.
-///
-/// # Errors
-/// What SQLite refuses.
-pub(super) fn put(db: &Connection, cell: &Cell, sum: Sum) -> Result<(), Error> {
-    let mut statement = db.prepare_cached(&format!(
-        "insert into tally ({CELL}) values (:scope, :year, :side, :dimension, :key, :kind, :state,
-           :lines, :minutes, :item_days, :occasions, :participants, :unmeasured)"
-    ))?;
-    add(&mut statement, cell, sum)
-}
+impl computed::Key for Cell {
+    type Sum = Sum;
+    const TABLE: &'static str = "tally";
 
-/// Takes a cell out of such a table.
-///
-/// # Errors
-/// What SQLite refuses.
-pub(super) fn taken(db: &Connection, wanted: &Cell) -> Result<Option<Sum>, Error> {
-    let mut statement = db.prepare_cached(&format!(
-        "delete from tally where scope = :scope and year = :year and side = :side and dimension = :dimension
-           and key = :key and kind = :kind and state = :state returning {CELL}"
-    ))?;
-    let place = named_params! {
-        ":scope": wanted.scope, ":year": wanted.year, ":side": Word(wanted.side),
-        ":dimension": Word(wanted.dimension), ":key": wanted.key, ":kind": Word(wanted.kind),
-        ":state": Word(wanted.state),
-    };
-    // To the end, for only then is it gone.
-    let taken = statement.query_map(place, cell)?.collect::<Result<Vec<_>, _>>()?;
-    Ok(taken.into_iter().next().map(|(_, sum)| sum))
+    fn find(&self, db: &Connection) -> Result<Option<Sum>, Error> {
+        let mut statement = db.prepare_cached(&format!(
+            "select {CELL} from tally where scope = :scope and year = :year and side = :side and kind = :kind
+               and state = :state and dimension = :dimension and key = :key"
+        ))?;
+        let place = named_params! {
+            ":scope": self.scope, ":year": self.year, ":side": Word(self.side), ":kind": Word(self.kind),
+            ":state": Word(self.state), ":dimension": Word(self.dimension), ":key": self.key,
+        };
+        Ok(statement.query_row(place, cell).optional()?.map(|(_, sum)| sum))
+    }
+
+    fn put(&self, db: &Connection, sum: Sum) -> Result<(), Error> {
+        let mut statement = db.prepare_cached(&format!(
+            "replace into tally ({CELL}) values (:scope, :year, :side, :dimension, :key, :kind, :state,
+               :lines, :minutes, :item_days, :occasions, :participants, :unmeasured)"
+        ))?;
+        add(&mut statement, self, sum)
+    }
+
+    fn each(
+        db: &Connection,
+        mut visit: impl FnMut(rusqlite::Result<(Self, Sum)>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let mut statement = db.prepare(&format!("select {CELL} from tally"))?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            visit(cell(row))?;
+        }
+        Ok(())
+    }
 }
 
 impl ToSql for Key {
@@ -158,19 +164,6 @@ pub fn tallies(db: &Connection, scope: Id, year: i32) -> Result<Vec<(Cell, Sum)>
     let mut statement = db.prepare_cached("select * from tally where scope = :scope and year = :year")?;
     let rows = statement.query_map(named_params! { ":scope": scope, ":year": year }, cell)?;
     Ok(rows.collect::<Result<_, _>>()?)
-}
-
-/// Hands every cell of the rollups to a visitor, or why it cannot be read.
-///
-/// # Errors
-/// What SQLite refuses.
-pub fn each_tally(db: &Connection, mut visit: impl FnMut(rusqlite::Result<(Cell, Sum)>)) -> Result<(), Error> {
-    let mut statement = db.prepare(&format!("select {CELL} from tally"))?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        visit(cell(row));
-    }
-    Ok(())
 }
 
 /// The columns of a cell, in the order in which [`cell`] reads them.

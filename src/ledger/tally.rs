@@ -71,6 +71,19 @@ pub struct Cell {
     pub state: State,
 }
 
+impl Cell {
+    /// Tells that something else is stored than the lines add up to.
+    #[must_use]
+    pub fn missummed(&self, stored: Sum, right: Sum) -> String {
+        let Self { scope, year, side, dimension, key, kind, state } = self;
+        let (side, dimension, kind, state): (&str, &str, &str, &str) =
+            ((*side).into(), (*dimension).into(), (*kind).into(), (*state).into());
+        format!(
+            "total of {scope} in {year} ({side}, {kind}, {state}, by {dimension} {key:?}): stored {stored:?}, but the lines add up to {right:?}"
+        )
+    }
+}
+
 /// Sums of flows, each unit apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Sum {

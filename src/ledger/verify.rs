@@ -1,21 +1,21 @@
 //! Verification: re-computes the whole chain, every standing and every total, and tells all that is wrong.
 
-use std::collections::HashMap;
-
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 
-use super::accord_check::Unaccounted;
+use super::accord::{Delay, delays};
+use super::accord_check::Accounted;
 use super::computed::Computed;
-use super::family::Family;
+use super::family::{Family, Standing};
+use super::people::{self, Counted};
 use super::rows::{self, LINE};
-use super::rules::{GENESIS, Hash, Line, Private, State, chain, hex};
-use super::tally::{Cell, Sum, moves};
+use super::rules::{GENESIS, Hash, Line, Private, chain, hex};
+use super::tally::{Cell, moves};
 use super::tree::Regrown;
-use super::{people, rollups, scan};
+use super::{rollups, scan};
 use crate::error::Error;
-use crate::store::digest;
-use crate::store::values::{InOrder, Word, optional};
+use crate::store::values::{InOrder, optional};
+use crate::store::{digest, scratch};
 use crate::text::{Name, Note};
 
 /// What a verification found.
@@ -186,12 +186,15 @@ fn check_seals(db: &Connection, faults: &mut Vec<String>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Re-computes every standing and every rollup from the lines alone.
+/// Re-computes every standing and every sum from the lines alone.
 fn check_totals(db: &Connection, faults: &mut Vec<String>) -> Result<(), Error> {
-    let mut computed = Computed::new(db)?;
-    let mut stored_states = standings(db, faults)?;
-    let mut unaccounted = Unaccounted::read(db, faults)?;
-    let mut people = people::Unaccounted::read(db, faults)?;
+    let file = scratch()?;
+    let mut right = Totals {
+        tallies: Computed::new(db, &file)?,
+        delays: Computed::new(db, &file)?,
+        people: Computed::new(db, &file)?,
+        inboxes: Accounted::default(),
+    };
     let mut statement = db.prepare(&format!(
         "select {LINE}, exists (select 1 from ledger later where later.subject = l.seq) from ledger l
          where l.act = 'contribution' order by l.seq"
@@ -204,73 +207,82 @@ fn check_totals(db: &Connection, faults: &mut Vec<String>) -> Result<(), Error> 
         let seq = line.seq;
         let later = if columns.get()? { scan::said_of(db, seq)? } else { Vec::new() };
         let Some(family) = Family::new([vec![line], later].concat()) else { continue };
+        right.count(db, &family, faults)?;
+    }
+    check_standings(db, faults)?;
+    right.compare(db, faults)
+}
+
+/// What the lines add up to.
+struct Totals<'a> {
+    tallies: Computed<'a, Cell>,
+    delays: Computed<'a, Delay>,
+    people: Computed<'a, Counted>,
+    inboxes: Accounted,
+}
+
+impl Totals<'_> {
+    fn count(&mut self, db: &Connection, family: &Family, faults: &mut Vec<String>) -> Result<(), Error> {
         if !family.net().is_possible() {
-            faults.push(format!("line {seq}: its corrections take away more than there was"));
+            let root = family.lines().first().map_or(0, |line| line.seq);
+            faults.push(format!("line {root}: its corrections take away more than there was"));
         }
-        unaccounted.account_for(db, &family, faults)?;
+        self.inboxes.account_for(db, family, faults)?;
+        delays(family).into_iter().try_for_each(|delay| self.delays.add(delay, 1))?;
         for standing in family.standings() {
-            let stored = stored_states.remove(&standing.seq).unwrap_or(State::Declared);
-            if stored != standing.state {
-                let (stored, right): (&str, &str) = (stored.into(), standing.state.into());
-                faults.push(format!(
-                    "line {}: recorded as {stored}, but the parties' words make it {right}",
-                    standing.seq
-                ));
-            }
+            check_standing(db, standing, faults);
             let Some(flow) = family.lines().iter().find(|line| line.seq == standing.seq) else { continue };
-            people.account_for(db, flow, standing.state)?;
-            for (cell, sum) in moves(flow, &standing) {
-                computed.add(cell, sum)?;
-            }
+            let counted = people::counted(db, flow, standing.state)?;
+            counted.into_iter().try_for_each(|counted| self.people.add(counted, 1))?;
+            moves(flow, &standing).into_iter().try_for_each(|(cell, sum)| self.tallies.add(cell, sum))?;
         }
+        Ok(())
     }
-    faults.extend(stored_states.keys().map(|seq| format!("line {seq}: has a standing but is no contribution")));
-    unaccounted.finish(db, faults)?;
-    people.finish(faults);
-    people::check_numbers(db, faults)?;
-    compare_tallies(db, computed, faults)
+
+    fn compare(self, db: &Connection, faults: &mut Vec<String>) -> Result<(), Error> {
+        self.inboxes.finish(db, faults)?;
+        self.delays.differences(db, |wrong| {
+            faults.push(match wrong {
+                Ok((delay, stored, right)) => delay.miscounted(stored, right),
+                Err(error) => format!("delay: one cannot be read: {error}"),
+            });
+        })?;
+        self.people.differences(db, |wrong| {
+            faults.push(match wrong {
+                Ok((counted, stored, right)) => counted.miscounted(stored, right),
+                Err(error) => format!("people: a count cannot be read: {error}"),
+            });
+        })?;
+        people::check_numbers(db, faults)?;
+        self.tallies.differences(db, |wrong| {
+            faults.push(match wrong {
+                Ok((cell, stored, right)) => cell.missummed(stored, right),
+                Err(error) => format!("total: one cannot be read: {error}"),
+            });
+        })
+    }
 }
 
-fn standings(db: &Connection, faults: &mut Vec<String>) -> Result<HashMap<i64, State>, Error> {
-    let mut states = HashMap::new();
-    let mut statement = db.prepare("select seq, state from standing")?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let seq = row.get("seq")?;
-        match row.get("state") {
-            Ok(Word(state)) => {
-                states.insert(seq, state);
-            }
-            Err(error) => faults.push(format!("line {seq}: its standing cannot be read: {error}")),
+/// Holds where a flow is said to stand against where the parties' words put it.
+fn check_standing(db: &Connection, Standing { seq, state: right, .. }: Standing, faults: &mut Vec<String>) {
+    match rollups::state(db, seq) {
+        Ok(stored) if stored == right => {}
+        Ok(stored) => {
+            let (stored, right): (&str, &str) = (stored.into(), right.into());
+            faults.push(format!("line {seq}: recorded as {stored}, but the parties' words make it {right}"));
         }
+        Err(error) => faults.push(format!("line {seq}: its standing cannot be read: {error}")),
     }
-    Ok(states)
 }
 
-fn compare_tallies(db: &Connection, mut computed: Computed, faults: &mut Vec<String>) -> Result<(), Error> {
-    let (mut wrong, mut failed) = (Vec::new(), Ok(()));
-    rollups::each_tally(db, |stored| match stored {
-        Ok((cell, stored)) => match computed.take(&cell) {
-            Ok(right) if stored == right => {}
-            Ok(right) => wrong.push((cell, stored, right)),
-            Err(error) => failed = Err(error),
-        },
-        Err(error) => faults.push(format!("total: one cannot be read: {error}")),
-    })?;
-    failed?;
-    let zero = Sum::default();
-    computed.rest(|cell, right| {
-        if right != zero {
-            wrong.push((cell, zero, right));
-        }
-    })?;
-    wrong.sort_by(|a, b| a.0.cmp(&b.0));
-    for (Cell { scope, year, side, dimension, key, kind, state }, stored, right) in wrong {
-        let (side, dimension, kind, state): (&str, &str, &str, &str) =
-            (side.into(), dimension.into(), kind.into(), state.into());
-        faults.push(format!(
-            "total of {scope} in {year} ({side}, {kind}, {state}, by {dimension} {key:?}): stored {stored:?}, but the lines add up to {right:?}"
-        ));
+/// Tells standings of what stands nowhere.
+fn check_standings(db: &Connection, faults: &mut Vec<String>) -> Result<(), Error> {
+    let mut statement = db.prepare(
+        "select seq from standing s where not exists (
+           select 1 from ledger l where l.seq = s.seq and l.act in ('contribution', 'correction')) order by seq",
+    )?;
+    for seq in statement.query_map([], |row| row.get::<_, i64>(0))? {
+        faults.push(format!("line {}: has a standing but is no contribution", seq?));
     }
     Ok(())
 }

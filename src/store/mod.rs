@@ -8,6 +8,7 @@ pub mod figures;
 mod log;
 pub mod open;
 mod readers;
+mod scratch;
 mod snapshot;
 mod upgrade;
 pub mod values;
@@ -27,6 +28,7 @@ pub use durable::{SyncLog, sync_log};
 use figures::{Figures, Work};
 pub use open::OpenError;
 pub use readers::QUERIES_WAITING_MAX;
+pub use scratch::scratch;
 pub use snapshot::{snapshot, version_told};
 pub use upgrade::upgrade;
 

@@ -21,6 +21,8 @@ pub(super) const LOCK_WAIT: Duration = Duration::from_secs(5);
 const VALUE_BYTES_MAX: i32 = 4_000_000;
 /// KiB of pages that the writer keeps in memory: a batch that outgrows them is written twice.
 const WRITER_CACHE_KIB: i64 = 20 * 1024;
+/// KiB of pages that a verification keeps in memory: it reads most of them in order.
+const COPY_CACHE_KIB: i64 = 8 * 1024;
 /// Prepared statements kept by each connection.
 const STATEMENTS_MAX: usize = 256;
 
@@ -149,7 +151,10 @@ pub fn copy(path: &Path) -> Result<Connection, OpenError> {
     let told = |source| OpenError::Sqlite { path: path.display().to_string(), source };
     let db = existing(path)?;
     is_fresh(&db, path)?;
-    db.execute_batch("pragma query_only = on; begin;").map_err(told)?;
+    // What is sorted may be longer than memory holds.
+    db.execute_batch("pragma temp_store = file; pragma query_only = on;").map_err(told)?;
+    db.pragma_update(None, "cache_size", -COPY_CACHE_KIB).map_err(told)?;
+    db.execute_batch("begin;").map_err(told)?;
     Ok(db)
 }
 
