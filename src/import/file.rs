@@ -1,23 +1,25 @@
 //! Imports at the command line: a progress bar, a summary, a report file.
 
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Order;
-use super::report::{Became, Report};
+use super::report::{Became, HEADINGS, Report};
 use super::sheet::Sheet;
 use crate::App;
 use crate::auth::Caller;
 use crate::error::Error;
-use crate::export::csv::{self, Dialect};
+use crate::export::csv::{Dialect, Printer};
 use crate::http::faults;
 use crate::http::words::Language;
 
 /// Rows of a file at most.
 const ROWS_MAX: usize = 1_000_000;
+/// Rows of the report that are printed at once.
+const ROWS_AT_ONCE: usize = 1000;
 /// Refusals shown on the terminal; the report file holds all.
 const REFUSALS_SHOWN: usize = 20;
 
@@ -36,6 +38,7 @@ pub async fn run(
     let table = std::fs::read(file).map_err(|error| unreadable(file, error))?;
     let mapping = std::fs::read_to_string(mapping).map_err(|error| unreadable(mapping, error))?;
     let sheet = Arc::new(Sheet::read(&table, &mapping, ROWS_MAX).map_err(|error| error.to_string())?);
+    drop(table);
     let started = std::time::Instant::now();
     let bar = progress_bar(sheet.items.len());
     let counted = bar.clone();
@@ -47,10 +50,23 @@ pub async fn run(
     bar.finish_and_clear();
     tell(&report, started.elapsed());
     if let Some(path) = report_file {
-        let printed = csv::print(&report.table(), Dialect::Plain).map_err(|error| error.to_string())?;
-        std::fs::write(path, printed).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+        write(&report, path)?;
     }
     Ok(report.count(Became::Refused) == 0)
+}
+
+/// Writes what became of each row.
+fn write(report: &Report, path: &Path) -> Result<(), String> {
+    let unwritable = |error: std::io::Error| format!("cannot write {}: {error}", path.display());
+    let failed = |error: Error| error.to_string();
+    let mut file = std::fs::File::create(path).map_err(unwritable)?;
+    let mut printer = Printer::begin(&HEADINGS, Dialect::Plain).map_err(failed)?;
+    for rows in report.rows.chunks(ROWS_AT_ONCE) {
+        rows.iter().try_for_each(|row| printer.row(&row.cells())).map_err(failed)?;
+        file.write_all(&printer.take().map_err(failed)?).map_err(unwritable)?;
+    }
+    // Of a file without rows the headings are left.
+    file.write_all(&printer.take().map_err(failed)?).map_err(unwritable)
 }
 
 fn progress_bar(items: usize) -> ProgressBar {

@@ -112,20 +112,20 @@ fn run(
     part: impl Fn(&mut dyn FnMut() -> Result<Outcome, Error>) -> Result<Outcome, Error>,
 ) -> Result<Vec<RowReport>, Error> {
     let mut reports = Vec::with_capacity(items.len());
+    let mut reader = sheet.rows();
     for item in items {
-        let done = part(&mut || records::record(act, sheet, item, names));
+        let rows = reader.of(item)?;
+        let done = part(&mut || records::record(act, sheet, item.id, &rows, names));
         let (became, id, errors) = match done {
             Ok(Outcome::Created(id)) => (Became::Created, Some(id), Vec::new()),
             Ok(Outcome::AlreadyThere(id)) => (Became::AlreadyThere, Some(id), Vec::new()),
             Err(error) => {
                 // What the refused row had created may be gone, so nothing remembered can be trusted.
                 *names = Names::default();
-                (Became::Refused, None, records::refusals(error)?)
+                (Became::Refused, None, report::refusals(error)?)
             }
         };
-        for (line, _) in &item.rows {
-            reports.push(RowReport { line: *line, became, id, errors: errors.clone() });
-        }
+        reports.extend(item.lines().map(|line| RowReport { line, became, id, errors: errors.clone() }));
     }
     progress(items.len());
     Ok(reports)

@@ -5,12 +5,12 @@ use csv::StringRecord;
 use super::cells::{self, CellError};
 use super::mapping::{Creatable, Records};
 use super::names::{Names, refused};
-use super::sheet::{Item, Sheet};
+use super::sheet::Sheet;
 use crate::auth::rules::Right;
 use crate::auth::{Act, Whose};
 use crate::clock::Day;
 use crate::equipment::rules::{Nature, Quantity, Tracking};
-use crate::error::{Error, Fault, FieldError};
+use crate::error::{Error, Fault};
 use crate::hours::rules::HeadCount;
 use crate::id::Id;
 use crate::ledger::rules::Provenance;
@@ -27,43 +27,24 @@ pub enum Outcome {
     AlreadyThere(Id),
 }
 
-/// Records an item.
-pub fn record(act: &Act<'_>, sheet: &Sheet, item: &Item, names: &mut Names) -> Result<Outcome, Error> {
-    let Some((_, first)) = item.rows.first() else { return Ok(Outcome::AlreadyThere(item.id)) };
-    let row = Row { sheet, row: first };
+/// Records an item from its rows.
+pub fn record(
+    act: &Act<'_>,
+    sheet: &Sheet,
+    id: Id,
+    rows: &[StringRecord],
+    names: &mut Names,
+) -> Result<Outcome, Error> {
+    let rows: Vec<Row<'_>> = rows.iter().map(|row| Row { sheet, row }).collect();
+    let Some(row) = rows.first() else { return Ok(Outcome::AlreadyThere(id)) };
     match sheet.mapping.records {
-        Records::People => record_person(act, item.id, &row, names),
-        Records::Structures => record_structure(act, item.id, &row, names),
-        Records::Equipment => record_equipment(act, item.id, &row, names),
-        Records::Loans => record_loan(act, item.id, &row, names),
-        Records::Hours => record_hours(act, item.id, &row, names),
-        Records::Sessions => record_session(act, sheet, item, names),
+        Records::People => record_person(act, id, row, names),
+        Records::Structures => record_structure(act, id, row, names),
+        Records::Equipment => record_equipment(act, id, row, names),
+        Records::Loans => record_loan(act, id, row, names),
+        Records::Hours => record_hours(act, id, row, names),
+        Records::Sessions => record_session(act, id, row, &rows, names),
     }
-}
-
-/// Why a row was refused, field by field; what is no fault of the row stays an error.
-pub fn refusals(error: Error) -> Result<Vec<FieldError>, Error> {
-    let whole = |code: &str| Ok(vec![FieldError::from_text("row", code)]);
-    match error {
-        Error::Invalid(fields) => Ok(fields.into_iter().map(in_words_of_the_mapping).collect()),
-        Error::Duplicate(pointer) => Ok(vec![FieldError::from_text(pointer.trim_start_matches('/'), "already-there")]),
-        Error::InUse(_) => whole("already-in-use"),
-        Error::Forbidden => whole("forbidden"),
-        Error::NotFound => whole("unknown-reference"),
-        other => Err(other),
-    }
-}
-
-/// The API's `/giver_id` or `/lender_id` is the mapping's `giver`.
-fn in_words_of_the_mapping(mut error: FieldError) -> FieldError {
-    let field = error.pointer.trim_start_matches('/').split('/').next().unwrap_or_default();
-    let field = field.strip_suffix("_id").unwrap_or(field);
-    error.pointer = match field {
-        "lender" => "giver".to_owned(),
-        "borrower" | "receivers" => "receiver".to_owned(),
-        other => other.to_owned(),
-    };
-    error
 }
 
 /// The cells of one row, by field.
@@ -343,12 +324,10 @@ fn record_hours(act: &Act<'_>, id: Id, row: &Row<'_>, names: &mut Names) -> Resu
     Ok(Outcome::Created(hours::record(act, id, wish)?.id))
 }
 
-fn record_session(act: &Act<'_>, sheet: &Sheet, item: &Item, names: &mut Names) -> Result<Outcome, Error> {
-    if skill::rows::find_session(act.db, item.id)?.is_some() {
-        return Ok(Outcome::AlreadyThere(item.id));
+fn record_session(act: &Act<'_>, id: Id, row: &Row<'_>, rows: &[Row<'_>], names: &mut Names) -> Result<Outcome, Error> {
+    if skill::rows::find_session(act.db, id)?.is_some() {
+        return Ok(Outcome::AlreadyThere(id));
     }
-    let rows: Vec<Row<'_>> = item.rows.iter().map(|(_, row)| Row { sheet, row }).collect();
-    let Some(row) = rows.first() else { return Ok(Outcome::AlreadyThere(item.id)) };
     let day = row.required_day("day")?;
     for field in ["giver", "day", "skill", "cooperation", "taught_by", "provenance", "provenance_rule", "note"] {
         if rows.iter().any(|other| other.text(field) != row.text(field)) {
@@ -356,13 +335,13 @@ fn record_session(act: &Act<'_>, sheet: &Sheet, item: &Item, names: &mut Names) 
         }
     }
     let minutes = row.minutes()?;
-    for other in &rows {
+    for other in rows {
         if other.minutes()? != minutes {
             return Err(refused("minutes", "rows-disagree"));
         }
     }
     let parties = row.parties(act, names, day)?;
-    let receivers = receivers(act, &rows, names, day)?;
+    let receivers = receivers(act, rows, names, day)?;
     let wish = skill::rules::Wish {
         giver_id: parties.giver.ok_or_else(|| refused("giver", "empty"))?,
         cooperation_id: parties.cooperation,
@@ -377,7 +356,7 @@ fn record_session(act: &Act<'_>, sheet: &Sheet, item: &Item, names: &mut Names) 
         provenance_rule: row.parsed("provenance_rule", Name::parse)?,
         note: row.parsed("note", Note::parse)?,
     };
-    Ok(Outcome::Created(skill::record(act, item.id, &wish)?.id))
+    Ok(Outcome::Created(skill::record(act, id, &wish)?.id))
 }
 
 /// Those whom the rows of a session name, each once. A row stands for its participants: one, unless it

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::Order;
 use super::cells::Encoding;
-use crate::error::FieldError;
-use crate::export::{Cell, Table};
+use crate::error::{Error, FieldError};
+use crate::export::Cell;
 use crate::http::faults;
 use crate::http::words::Language;
 use crate::id::Id;
@@ -111,26 +111,56 @@ impl Report {
             rows: rows.collect(),
         }
     }
+}
 
-    /// The report as a table: one row for each row of the file.
+/// Above the columns of the report as a table: one row for each row of the file.
+pub const HEADINGS: [&str; 6] = ["line", "outcome", "id", "field", "code", "reason"];
+
+impl RowReport {
+    /// The row as it stands in the table.
     #[must_use]
-    pub fn table(&self) -> Table {
-        let rows = self.rows.iter().map(|row| {
-            let outcome: &str = row.became.into();
-            let first = row.errors.first();
-            vec![
-                Cell::from(i64::try_from(row.line).unwrap_or(i64::MAX)),
-                Cell::from(outcome),
-                Cell::from(row.id.map(|id| id.to_string()).as_deref()),
-                Cell::from(first.map(|error| error.pointer.as_str())),
-                Cell::from(first.map(|error| error.code.as_str())),
-                Cell::from(first.map(|error| faults::fault(error, Language::En)).as_deref()),
-            ]
-        });
-        Table::new("import", &["line", "outcome", "id", "field", "code", "reason"], rows.collect())
+    pub fn cells(&self) -> [Cell; 6] {
+        let outcome: &str = self.became.into();
+        let first = self.errors.first();
+        [
+            Cell::from(i64::try_from(self.line).unwrap_or(i64::MAX)),
+            Cell::from(outcome),
+            Cell::from(self.id.map(|id| id.to_string()).as_deref()),
+            Cell::from(first.map(|error| error.pointer.as_str())),
+            Cell::from(first.map(|error| error.code.as_str())),
+            Cell::from(first.map(|error| faults::fault(error, Language::En)).as_deref()),
+        ]
     }
 }
 
 fn told(error: &FieldError, language: Language) -> ToldError<'_> {
     ToldError { field: &error.pointer, code: &error.code, message: faults::fault(error, language) }
+}
+
+/// Why a row was refused, field by field.
+///
+/// # Errors
+/// What is no fault of the row.
+pub fn refusals(error: Error) -> Result<Vec<FieldError>, Error> {
+    let whole = |code: &str| Ok(vec![FieldError::from_text("row", code)]);
+    match error {
+        Error::Invalid(fields) => Ok(fields.into_iter().map(in_words_of_the_mapping).collect()),
+        Error::Duplicate(pointer) => Ok(vec![FieldError::from_text(pointer.trim_start_matches('/'), "already-there")]),
+        Error::InUse(_) => whole("already-in-use"),
+        Error::Forbidden => whole("forbidden"),
+        Error::NotFound => whole("unknown-reference"),
+        other => Err(other),
+    }
+}
+
+/// The API's `/giver_id` or `/lender_id` is the mapping's `giver`.
+fn in_words_of_the_mapping(mut error: FieldError) -> FieldError {
+    let field = error.pointer.trim_start_matches('/').split('/').next().unwrap_or_default();
+    let field = field.strip_suffix("_id").unwrap_or(field);
+    error.pointer = match field {
+        "lender" => "giver".to_owned(),
+        "borrower" | "receivers" => "receiver".to_owned(),
+        other => other.to_owned(),
+    };
+    error
 }
