@@ -23,11 +23,11 @@ use crate::grid::rules::Unit;
 use crate::grid::value::Valuer;
 use crate::id::Id;
 use crate::ledger::family::Standing;
+use crate::ledger::rows::Recorded;
 use crate::ledger::rules::State;
 use crate::ledger::scan;
 use crate::structure::rules::{Siren, Siret};
 use crate::{grid, ledger, structure};
-use entry::Mark;
 use rules::{ENTRIES_MAX, Export, LeftOut, Wish};
 use write::{File, Writer};
 
@@ -71,12 +71,12 @@ pub fn export(act: &Act<'_>, id: Id, structure: Id, wish: &Wish) -> Result<(Expo
         digest: [0; 32],
         created_at: act.now,
     };
-    let Gathered { parts, left_out } = gather(act, &export, &valuer)?;
-    if parts.is_empty() {
+    let Gathered { lines, left_out } = gather(act, &export, &valuer)?;
+    if lines.is_empty() {
         return Err(Error::NothingToExport);
     }
-    record(act, &mut export, &parts)?;
-    rows::insert_lines(act.db, export.id, parts.iter().map(|(part, _)| part.seq))?;
+    record(act, &mut export, &valuer, &lines)?;
+    rows::insert_lines(act.db, export.id, &lines)?;
     Ok((export, left_out))
 }
 
@@ -98,8 +98,9 @@ pub fn reverse(act: &Act<'_>, id: Id, of: Id) -> Result<Export, Error> {
         created_at: act.now,
         ..before
     };
-    let parts = parts_of(act.db, &export)?;
-    record(act, &mut export, &parts)?;
+    let lines = rows::lines_of(act.db, &export)?;
+    let valuer = valuer_of(act.db, &export)?;
+    record(act, &mut export, &valuer, &lines)?;
     Ok(export)
 }
 
@@ -109,7 +110,7 @@ pub fn reverse(act: &Act<'_>, id: Id, of: Id) -> Result<Export, Error> {
 /// [`Error::NotFound`]; [`Error::Internal`] when the bytes are not those that were exported.
 pub fn file(act: &Act<'_>, id: Id) -> Result<(Export, File), Error> {
     let export = visible(act, id)?;
-    let file = written(&export.mark(), &parts_of(act.db, &export)?)?;
+    let file = written(act.db, &export, &valuer_of(act.db, &export)?, &rows::lines_of(act.db, &export)?)?;
     if file.digest() != export.digest {
         return Err(Error::Internal(format!("the file of export {id} is not what it was")));
     }
@@ -127,10 +128,10 @@ fn named(act: &Act<'_>, structure: Id) -> Result<String, Error> {
     rules::siren(found.facts.siren.as_ref().map(Siren::as_str), found.facts.siret.as_ref().map(Siret::as_str))
 }
 
-/// Parts of lines that an export is to contain, each with its cents, and what it does not contain.
+/// The places of the lines that an export is to contain, and what it does not contain.
 #[derive(Default)]
 struct Gathered {
-    parts: Vec<(Valued, i64)>,
+    lines: Vec<i64>,
     left_out: LeftOut,
 }
 
@@ -144,7 +145,7 @@ fn gather(act: &Act<'_>, export: &Export, valuer: &Valuer) -> Result<Gathered, E
         }
     })?;
     // Contributions come with their corrections behind them; the file goes by the order of the ledger.
-    gathered.parts.sort_unstable_by_key(|(part, _)| part.seq);
+    gathered.lines.sort_unstable();
     Ok(gathered)
 }
 
@@ -158,13 +159,13 @@ impl Gathered {
         } else if !export.again && rows::contains(db, export.structure_id, export.year, part.seq)? {
             &mut left_out.exported_before
         } else {
-            let part = part.by(valuer)?;
+            let (seq, part) = (part.seq, part.by(valuer)?);
             match part.cents {
                 None => &mut left_out.unvalued,
                 Some(0) => &mut left_out.worthless,
-                Some(_) if self.parts.len() >= ENTRIES_MAX => &mut left_out.beyond,
-                Some(cents) => {
-                    self.parts.push((part, cents));
+                Some(_) if self.lines.len() >= ENTRIES_MAX => &mut left_out.beyond,
+                Some(_) => {
+                    self.lines.push(seq);
                     return Ok(());
                 }
             }
@@ -175,34 +176,33 @@ impl Gathered {
 }
 
 /// Writes, checks and records an export, and notes it in the audit trail.
-fn record(act: &Act<'_>, export: &mut Export, parts: &[(Valued, i64)]) -> Result<(), Error> {
-    let file = written(&export.mark(), parts)?;
+fn record(act: &Act<'_>, export: &mut Export, valuer: &Valuer, lines: &[i64]) -> Result<(), Error> {
+    let file = written(act.db, export, valuer, lines)?;
     (export.entries, export.cents, export.digest) = (file.entries, file.cents, file.digest());
     refuse_faulty(export, &file)?;
     rows::insert(act.db, export)?;
     act.audit(Event::Exported, about(export))
 }
 
-/// What the lines of an export come to, by its own grid, whatever became of that since.
-fn parts_of(db: &Connection, export: &Export) -> Result<Vec<(Valued, i64)>, Error> {
-    let lost = || Error::Internal(format!("export {} has lost its grid or a line", export.id));
-    let valuer = Valuer::new(grid::rows::find(db, export.grid_id)?.ok_or_else(lost)?);
-    let period = days_of(export.year)?;
-    let mut parts = Vec::new();
-    for line in rows::lines_of(db, export)? {
-        let standing = Standing { seq: line.seq, state: State::Confirmed, unmeasured: 0 };
-        let part = line.flow.as_ref().and_then(|flow| Valued::within(period, &line, flow, standing));
-        let part = part.ok_or_else(lost)?.by(&valuer)?;
-        let cents = part.cents.ok_or_else(lost)?;
-        parts.push((part, cents));
-    }
-    Ok(parts)
+/// What values the lines of an export: its own grid, whatever became of that since.
+fn valuer_of(db: &Connection, export: &Export) -> Result<Valuer, Error> {
+    Ok(Valuer::new(grid::rows::find(db, export.grid_id)?.ok_or_else(|| lost(export))?))
 }
 
-fn written(mark: &Mark, parts: &[(Valued, i64)]) -> Result<File, Error> {
+fn lost(export: &Export) -> Error {
+    Error::Internal(format!("export {} has lost its grid or a line", export.id))
+}
+
+/// The file of the lines at these places: one after the other, so that none but the last is in memory.
+fn written(db: &Connection, export: &Export, valuer: &Valuer, lines: &[i64]) -> Result<File, Error> {
+    let (mark, period) = (export.mark(), days_of(export.year)?);
     let mut writer = Writer::begin();
-    for (part, cents) in parts {
-        writer.entry(&mark.entry(part, *cents))?;
+    for seq in lines {
+        let Recorded { line, flow, .. } = ledger::rows::at(db, *seq)?.ok_or_else(|| lost(export))?;
+        let standing = Standing { seq: *seq, state: State::Confirmed, unmeasured: 0 };
+        let part = Valued::within(period, &line, &flow, standing).ok_or_else(|| lost(export))?.by(valuer)?;
+        let cents = part.cents.ok_or_else(|| lost(export))?;
+        writer.entry(&mark.entry(&part, cents))?;
     }
     writer.finish()
 }

@@ -5,9 +5,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
 use super::rules::Export;
 use crate::error::Error;
 use crate::id::Id;
-use crate::ledger::rows::{LINE, line};
-use crate::ledger::rules::Line;
-use crate::store::values::{InOrder, Word};
+use crate::store::values::Word;
 
 /// Records an export.
 ///
@@ -33,7 +31,7 @@ pub fn insert(db: &Connection, export: &Export) -> Result<(), Error> {
 ///
 /// # Errors
 /// What SQLite refuses.
-pub fn insert_lines(db: &Connection, export: Id, lines: impl Iterator<Item = i64>) -> Result<(), Error> {
+pub fn insert_lines(db: &Connection, export: Id, lines: &[i64]) -> Result<(), Error> {
     let mut statement = db.prepare_cached("insert into fec_line (export_id, seq) values (:export, :seq)")?;
     for seq in lines {
         statement.execute(named_params! { ":export": export, ":seq": seq })?;
@@ -63,17 +61,14 @@ pub fn contains(db: &Connection, structure: Id, year: i32, seq: i64) -> Result<b
     Ok(statement.exists(named_params! { ":seq": seq, ":structure": structure, ":year": year })?)
 }
 
-/// The lines that an export contains, in the order of the ledger; of a reversal, those that it takes back.
+/// The places of the lines that an export contains, in the order of the ledger; of a reversal, those that it takes back.
 ///
 /// # Errors
 /// What SQLite refuses.
-pub fn lines_of(db: &Connection, export: &Export) -> Result<Vec<Line>, Error> {
-    let mut statement = db.prepare_cached(&format!(
-        "select {LINE} from fec_line f join ledger l on l.seq = f.seq where f.export_id = :export order by f.seq"
-    ))?;
+pub fn lines_of(db: &Connection, export: &Export) -> Result<Vec<i64>, Error> {
+    let mut statement = db.prepare_cached("select seq from fec_line where export_id = :export order by seq")?;
     let of = named_params! { ":export": export.reverses.unwrap_or(export.id) };
-    let lines = statement.query_map(of, |row| line(&mut InOrder::of(row)))?;
-    Ok(lines.collect::<Result<_, _>>()?)
+    Ok(statement.query_map(of, |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 
 const EXPORT: &str = "select e.*, (select r.id from fec_export r where r.reverses = e.id) as reversed_by
