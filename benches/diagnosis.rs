@@ -1,10 +1,15 @@
 //! The diagnosis and the pictures of a cooperation, the more flows there are between the same structures.
 //!
-//! `cargo bench --bench diagnosis` prints a table. Read ratios within one run; absolute numbers belong to the machine.
+//! `cargo bench --bench diagnosis` prints a table. Each ledger is read in a process of its own, so that its memory is
+//! nobody else's. Read ratios within one run; absolute numbers belong to the machine.
 
 #[path = "common/memory.rs"]
 mod memory;
+#[path = "common/told.rs"]
+mod told;
 
+use std::path::Path;
+use std::process::Command;
 use std::time::Instant;
 
 use memory::kib;
@@ -22,6 +27,8 @@ use navette::store::Store;
 use navette::{App, indicator, picture};
 use rusqlite::{Connection, named_params};
 
+use told::{grouped, mib};
+
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// Structures that give to one another: as many as a wide territory has.
@@ -37,58 +44,78 @@ const TIMES: usize = 3;
 
 fn main() -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    println!("| what | diagnosis | pictures | memory at most, until then |\n| --- | --- | --- | --- |");
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    if let [word, file] = words.as_slice()
+        && word == "measure"
+    {
+        return runtime.block_on(measure(Path::new(file)));
+    }
+    println!("| what | diagnosis | pictures | memory at most |\n| --- | --- | --- | --- |");
     let mut first = None;
     for flows in FLOWS {
-        let took = runtime.block_on(measured(flows))?;
-        let begun = first.get_or_insert(took);
+        let folder = tempfile::tempdir()?;
+        let file = folder.path().join("diagnosis.db");
+        runtime.block_on(filled(&file, flows))?;
+        let [diagnosis, pictures, kib] = measured(&file)?;
+        let begun = first.get_or_insert((diagnosis, pictures));
         println!(
-            "| {flows} flows in two years, {STRUCTURES} structures | {} | {} | {} MB |",
-            told(took.diagnosis, begun.diagnosis),
-            told(took.pictures, begun.pictures),
-            // In megabytes; 0 where the system does not tell.
-            kib("self", "VmHWM").unwrap_or(0) / 1024
+            "| {} flows in two years, {STRUCTURES} structures | {} | {} | {} |",
+            grouped(flows.into()),
+            told(diagnosis, begun.0),
+            told(pictures, begun.1),
+            mib(kib)
         );
     }
     Ok(())
 }
 
 /// Milliseconds, and how many times as much as with the fewest flows.
-fn told(micros: u128, first: u128) -> String {
+fn told(micros: u64, first: u64) -> String {
     let ratio = micros * 100 / first.max(1);
     format!("{}.{} ms, × {}.{:02}", micros / 1000, micros / 100 % 10, ratio / 100, ratio % 100)
 }
 
-/// Microseconds of the fastest.
-#[derive(Debug, Clone, Copy)]
-struct Took {
-    /// A year's diagnosis with the year before.
-    diagnosis: u128,
-    /// The three pictures of a year.
-    pictures: u128,
+/// What a process of its own tells of a ledger: microseconds of a diagnosis and of pictures, KiB at most.
+fn measured(file: &Path) -> Result<[u64; 3], Failure> {
+    let own = Command::new(std::env::current_exe()?).arg("measure").arg(file).output()?;
+    let numbers =
+        String::from_utf8_lossy(&own.stdout).split_whitespace().map(str::parse).collect::<Result<Vec<_>, _>>();
+    let numbers = numbers.ok().and_then(|numbers| numbers.try_into().ok());
+    Ok(numbers.ok_or_else(|| String::from_utf8_lossy(&own.stderr).into_owned())?)
 }
 
-async fn measured(flows: u64) -> Result<Took, Failure> {
-    let folder = tempfile::tempdir()?;
-    let clock = Clock::fixed(Moment::from_millis(1_770_000_000_000));
-    let app = App::new(Store::open(&folder.path().join("diagnosis.db"), clock.clone())?, clock).await?;
-    app.store.write(move |db, now| fill(db, now, flows)).await?;
+fn clock() -> Clock {
+    Clock::fixed(Moment::from_millis(1_770_000_000_000))
+}
+
+async fn filled(file: &Path, flows: u64) -> Result<(), Failure> {
+    let store = Store::open(file, clock())?;
+    store.write(move |db, now| fill(db, now, flows)).await?;
+    store.close().await;
+    Ok(())
+}
+
+/// Prints the numbers of the fastest: of a year's diagnosis with the year before, and of the three pictures of a year.
+async fn measure(file: &Path) -> Result<(), Failure> {
+    let app = App::new(Store::open(file, clock())?, clock()).await?;
     let first = |year| Day::first_of(year).ok_or("no such year");
     let period = Period { from: first(2025)?, until: first(2026)? };
-    let mut best = Took { diagnosis: u128::MAX, pictures: u128::MAX };
+    let (mut diagnosed, mut drawn) = (u128::MAX, u128::MAX);
     for _ in 0..TIMES {
         let asked = Asked { cooperations: vec![cooperation()], period, unit: Unit::Occasions, by: By::Kind };
         let started = Instant::now();
         let diagnosis = app.see(Caller::Operator, move |act: &Act<'_>| indicator::of_cooperations(act, asked)).await?;
-        best.diagnosis = best.diagnosis.min(started.elapsed().as_micros());
+        diagnosed = diagnosed.min(started.elapsed().as_micros());
         assert_eq!(diagnosis.groups.len(), KINDS.len());
         assert!(!diagnosis.departures.is_empty());
         let started = Instant::now();
         let bytes = draw(&app, period).await?;
-        best.pictures = best.pictures.min(started.elapsed().as_micros());
+        drawn = drawn.min(started.elapsed().as_micros());
         assert!(bytes > 1_000, "nothing is drawn");
     }
-    Ok(best)
+    // 0 where the system does not tell.
+    println!("{diagnosed} {drawn} {}", kib("self", "VmHWM").unwrap_or(0));
+    Ok(())
 }
 
 /// Draws the three pictures; how many bytes they have.
