@@ -65,7 +65,7 @@ const fn export(what: &'static str, longest: u64, path: &'static str) -> Export 
     Export { what, longest, path, body: "" }
 }
 
-const EXPORTS: [Export; 7] = [
+const EXPORTS: [Export; 11] = [
     export("lines, CSV", 1_000_000, CSV),
     export(
         "lines, workbook",
@@ -73,8 +73,20 @@ const EXPORTS: [Export; 7] = [
         "/v1/contributions.xlsx?structure_id=STRUCTURE&from=2026-01-01&until=2027-01-01",
     ),
     export("summary, page", 100_000, "/v1/structures/STRUCTURE/summaries/2026.html"),
-    export("class 8, workbook", 100_000, "/v1/structures/STRUCTURE/accounts/2026/cvn.xlsx?grid=GRID"),
-    export("time sheet, CSV", 100_000, "/v1/structures/STRUCTURE/accounts/2026/timesheet.csv?grid=GRID"),
+    export("class 8, workbook", 1_000_000, "/v1/structures/STRUCTURE/accounts/2026/cvn.xlsx?grid=GRID"),
+    export("notes, page", 100_000, "/v1/structures/STRUCTURE/accounts/2026/notes.html?grid=GRID"),
+    export("time sheet, CSV", 1_000_000, "/v1/structures/STRUCTURE/accounts/2026/timesheet.csv?grid=GRID"),
+    export("time sheet, workbook", 100_000, "/v1/structures/STRUCTURE/accounts/2026/timesheet.xlsx?grid=GRID"),
+    export(
+        "time sheet, page (10,000 rows at most)",
+        10_000,
+        "/v1/structures/STRUCTURE/accounts/2026/timesheet.html?grid=GRID",
+    ),
+    export(
+        "time sheet, JSON (10,000 rows at most)",
+        10_000,
+        "/v1/structures/STRUCTURE/accounts/2026/timesheet?grid=GRID",
+    ),
     Export {
         what: "entries (FEC, 20,000 at most), made",
         longest: 100_000,

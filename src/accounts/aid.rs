@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::basis::Basis;
-use super::rules::{Amount, Valued, not_valued, sum, sums_by};
+use super::rules::{Alike, Amount, Totals};
 use super::words::{contributions, typeset};
 use crate::export::{Cell, Document, Table};
 use crate::http::words::Language;
@@ -28,11 +28,11 @@ pub enum Receiver {
 }
 
 impl Receiver {
-    /// Who received a line.
+    /// Who received lines.
     #[must_use]
-    pub fn of(line: &Valued) -> Option<Self> {
-        let commons = line.flow.cooperation_id.map(Self::Commons);
-        line.flow.receiver_id.map(Self::Structure).or(commons)
+    pub fn of(lines: &Alike) -> Option<Self> {
+        let commons = lines.cooperation_id.map(Self::Commons);
+        lines.receiver_id.map(Self::Structure).or(commons)
     }
 }
 
@@ -82,10 +82,10 @@ pub struct OfKind {
 impl Aid {
     /// Sums up what was given.
     #[must_use]
-    pub fn of(basis: Basis, lines: &[Valued], names: &BTreeMap<Receiver, String>) -> Self {
+    pub fn of(basis: Basis, given: &Totals, names: &BTreeMap<Receiver, String>) -> Self {
         let with_grid = basis.grid.is_some();
-        let by_kind = sums_by(lines, |line| (Receiver::of(line), line.flow.kind));
-        let totals = sums_by(lines, Receiver::of);
+        let by_kind = given.by(|alike| (Receiver::of(alike), alike.kind));
+        let totals = given.by(Receiver::of);
         let received = |(receiver, total): (Option<Receiver>, Amount)| {
             let own = by_kind.iter().filter(|((of, _), _)| *of == receiver);
             Received {
@@ -108,8 +108,8 @@ impl Aid {
         Self {
             basis,
             receivers,
-            total: sum(lines),
-            not_valued: with_grid.then(|| not_valued(lines).values().sum()),
+            total: given.sum(),
+            not_valued: with_grid.then(|| given.all_not_valued()),
             convention_above_cents: CONVENTION_ABOVE_CENTS,
         }
     }
@@ -201,6 +201,7 @@ impl Aid {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::rules::Valued;
     use super::super::rules::tests::{KINDS, valued};
     use super::*;
     use crate::summary::rules::Head;
@@ -217,7 +218,7 @@ mod tests {
             let ledger = Head { seq: 0, hash: String::new(), root: String::new() };
             let (structure_id, structure) = (Id::of(&["commune"]), "Commune".to_owned());
             let basis = Basis { structure_id, structure, year: 2026, ledger, confirmed_only: false, grid: None };
-            let aid = Aid::of(basis, &lines, &BTreeMap::new());
+            let aid = Aid::of(basis, &Totals::of(&lines), &BTreeMap::new());
             let mut by_receiver = Amount::default();
             for receiver in &aid.receivers {
                 by_receiver += receiver.total;

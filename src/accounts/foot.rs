@@ -9,7 +9,7 @@ use strum::IntoEnumIterator as _;
 
 use super::basis::{Basis, Cited};
 use super::chart::{Account, Chart, Origin, Use};
-use super::rules::{Valued, not_valued};
+use super::rules::Totals;
 use super::words::{contributions, typeset};
 use crate::clock::Day;
 use crate::export::{Cell, Document, Table};
@@ -30,15 +30,13 @@ pub struct Sums {
 impl Sums {
     /// The sums of valued lines: each line enters both sides with the same cents.
     #[must_use]
-    pub fn of(lines: &[Valued]) -> Self {
-        let mut sums = Self { not_valued: not_valued(lines).values().sum(), ..Self::default() };
-        for line in lines {
-            let cents = line.cents.unwrap_or(0);
-            for sum in [
-                sums.contributed.entry(Origin::of(line.flow.kind)).or_default(),
-                sums.used.entry(Use::of(line.flow.kind)).or_default(),
-            ] {
-                *sum = sum.saturating_add(cents);
+    pub fn of(totals: &Totals) -> Self {
+        let mut sums = Self { not_valued: totals.all_not_valued(), ..Self::default() };
+        for (kind, amount) in totals.by(|alike| alike.kind) {
+            for sum in
+                [sums.contributed.entry(Origin::of(kind)).or_default(), sums.used.entry(Use::of(kind)).or_default()]
+            {
+                *sum = sum.saturating_add(amount.cents);
             }
         }
         sums
@@ -237,6 +235,7 @@ fn cells(row: Option<&Row>) -> Vec<Cell> {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::rules::Valued;
     use super::super::rules::tests::{KINDS, valued};
     use super::*;
 
@@ -257,7 +256,7 @@ mod tests {
     }
 
     fn assert_balanced(lines: &[Valued]) {
-        let sums = Sums::of(lines);
+        let sums = Sums::of(&Totals::of(lines));
         assert_eq!(sums.used.values().sum::<i64>(), sums.total());
         for chart in Chart::iter() {
             let accounts = booked(lines, chart);

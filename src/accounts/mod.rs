@@ -11,6 +11,7 @@ pub mod papers;
 pub(crate) mod routes;
 pub mod rows;
 pub mod rules;
+pub mod sheets;
 pub mod timesheet;
 pub mod words;
 
@@ -22,15 +23,16 @@ use crate::error::{Error, Fault, FieldError};
 use crate::grid::rules::Unit;
 use crate::grid::value::Valuer;
 use crate::id::Id;
+use crate::ledger::family::Standing;
 use crate::ledger::heads;
-use crate::ledger::rules::{State, hex};
+use crate::ledger::rules::{Flow, Line, State, hex};
 use crate::ledger::scan::each_flow;
 use crate::ledger::tally::Side;
 use crate::summary::rules::Head;
 use crate::{grid, structure};
 use basis::{Basis, Cited};
 use budget::{Plan, Planned};
-use rules::Valued;
+use rules::{Totals, Valued};
 
 /// Which lines go into accounts.
 #[derive(Debug, Clone, Copy)]
@@ -54,27 +56,46 @@ pub fn counted(confirmed_only: bool) -> &'static [State] {
     if confirmed_only { &[State::Confirmed] } else { &[State::Confirmed, State::Declared] }
 }
 
-/// The lines, in the order of the ledger, each with its value where there is a grid. Whether the caller may read them
-/// is for whoever asks to judge first.
+/// Hands the lines to a visitor, in the order of the ledger, each with its value where there is a grid. Whether the caller
+/// may read them is for whoever asks to judge first.
 ///
 /// # Errors
-/// [`Error::MissingRate`]; what SQLite refuses.
-pub fn lines(act: &Act<'_>, asked: Asked, valuer: Option<&Valuer>) -> Result<Vec<Valued>, Error> {
-    let mut lines = Vec::new();
+/// [`Error::MissingRate`]; what SQLite refuses, or the visitor.
+pub fn each_line(
+    act: &Act<'_>,
+    asked: Asked,
+    valuer: Option<&Valuer>,
+    mut visit: impl FnMut(Valued) -> Result<(), Error>,
+) -> Result<(), Error> {
     each_flow(act.db, Of::Structure(asked.structure), asked.period, asked.head, |line, flow, standing| {
-        let end = if asked.side == Side::Received { flow.receiver_id } else { flow.giver_id };
-        if end != Some(asked.structure) || !asked.states.contains(&standing.state) {
-            return Ok(());
-        }
-        if let Some(part) = Valued::within(asked.period, line, flow, standing) {
-            lines.push(match valuer {
-                Some(valuer) => part.by(valuer)?,
-                None => part,
-            });
-        }
+        let Some(part) = asked.part(line, flow, standing) else { return Ok(()) };
+        visit(match valuer {
+            Some(valuer) => part.by(valuer)?,
+            None => part,
+        })
+    })
+}
+
+/// The sums of the lines.
+///
+/// # Errors
+/// As [`each_line`].
+pub fn totals(act: &Act<'_>, asked: Asked, valuer: Option<&Valuer>) -> Result<Totals, Error> {
+    let mut totals = Totals::default();
+    each_line(act, asked, valuer, |line| {
+        totals.add(&line);
         Ok(())
     })?;
-    Ok(lines)
+    Ok(totals)
+}
+
+impl Asked {
+    /// As much of a flow as goes into the accounts, not valued yet.
+    fn part(self, line: &Line, flow: &Flow, standing: Standing) -> Option<Valued> {
+        let end = if self.side == Side::Received { flow.receiver_id } else { flow.giver_id };
+        let counts = end == Some(self.structure) && self.states.contains(&standing.state);
+        Valued::within(self.period, line, flow, standing).filter(|_| counts)
+    }
 }
 
 /// The grid that a parameter names, if what this structure received can be valued by it in euros.

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::basis::Basis;
 use super::loans::{Stated, table};
-use super::rules::{Amount, Valued, not_valued, sums_by};
+use super::rules::{Amount, Totals};
 use super::words::{Said, contributions, percent, typeset};
 use crate::export::{Cell, Document, Table};
 use crate::grid::rules::Method;
@@ -71,17 +71,16 @@ pub struct Applied {
 
 /// What was received of each kind, from what counts and what is contested.
 #[must_use]
-pub fn received(lines: &[Valued], contested: &[Valued], with_grid: bool) -> Vec<OfKind> {
-    let sums = sums_by(lines, |line| (line.flow.kind, line.state));
-    let wrong = sums_by(contested, |line| line.flow.kind);
-    let missing = not_valued(lines);
-    let kinds: BTreeSet<Kind> = lines.iter().chain(contested).map(|line| line.flow.kind).collect();
+pub fn received(counting: &Totals, contested: &Totals, with_grid: bool) -> Vec<OfKind> {
+    let sums = counting.by(|alike| (alike.kind, alike.state));
+    let wrong = contested.by(|alike| alike.kind);
+    let kinds: BTreeSet<Kind> = sums.keys().map(|(kind, _)| *kind).chain(wrong.keys().copied()).collect();
     let of = |kind: Kind| OfKind {
         kind,
         confirmed: sums.get(&(kind, State::Confirmed)).copied().unwrap_or_default(),
         declared: sums.get(&(kind, State::Declared)).copied().unwrap_or_default(),
         contested: wrong.get(&kind).map_or(0, |amount| amount.sum.lines),
-        not_valued: with_grid.then(|| missing.get(&kind).copied().unwrap_or(0)),
+        not_valued: with_grid.then(|| counting.not_valued(kind)),
     };
     kinds.into_iter().map(of).collect()
 }

@@ -1,6 +1,6 @@
 //! Each paper of the accounts, gathered for those who may read it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::aid::{Aid, Receiver};
 use super::basis::Cited;
@@ -9,10 +9,9 @@ use super::chart::Chart;
 use super::foot::{Foot, Previous, Sums};
 use super::loans::{Exchanged, Loans, Stated};
 use super::notes::{self, Applied, Notes};
-use super::rules::Valued;
-use super::timesheet::{self, Hands, Timesheet};
+use super::rules::{Totals, Valued};
 use super::words::{self, Said};
-use super::{Asked, basis, counted, in_euros, lines, rows};
+use super::{Asked, basis, counted, each_line, in_euros, rows, totals};
 use crate::auth::Act;
 use crate::auth::rules::Right;
 use crate::calendar::rules::{Period, Year};
@@ -28,16 +27,16 @@ use crate::{cooperation, equipment, loan, paper, structure};
 /// Whose paper, of which year.
 pub type Of = (Id, Year);
 
-fn period_of(year: Year) -> Result<Period, Error> {
+pub(super) fn period_of(year: Year) -> Result<Period, Error> {
     year.period().ok_or(Error::NotFound)
 }
 
-fn maybe_in_euros(act: &Act<'_>, structure: Id, grid: Option<Id>) -> Result<Option<Valuer>, Error> {
+pub(super) fn maybe_in_euros(act: &Act<'_>, structure: Id, grid: Option<Id>) -> Result<Option<Valuer>, Error> {
     grid.map(|grid| in_euros(act, structure, grid, "grid")).transpose()
 }
 
 /// A structure that the caller reads: asked before its grids are looked at, so that nobody learns of those of others.
-fn require_read(act: &Act<'_>, right: Right, of: Of) -> Result<(), Error> {
+pub(super) fn require_read(act: &Act<'_>, right: Right, of: Of) -> Result<(), Error> {
     basis(act, right, of, false, None).map(drop)
 }
 
@@ -71,7 +70,7 @@ pub fn foot(act: &Act<'_>, of: Of, wish: FootWish) -> Result<Foot, Error> {
         head: basis.ledger.seq,
         states: counted(wish.confirmed_only),
     };
-    let sums = Sums::of(&lines(act, asked, Some(&valuer))?);
+    let sums = Sums::of(&totals(act, asked, Some(&valuer))?);
     let other = wish.previous_grid.map(|grid| in_euros(act, structure, grid, "previous_grid")).transpose()?;
     let by = other.as_ref().unwrap_or(&valuer);
     let previous = match before(act, asked, by) {
@@ -88,7 +87,7 @@ pub fn foot(act: &Act<'_>, of: Of, wish: FootWish) -> Result<Foot, Error> {
 fn before(act: &Act<'_>, asked: Asked, valuer: &Valuer) -> Result<Sums, Error> {
     let Some(from) = Day::first_of(asked.period.from.year() - 1) else { return Ok(Sums::default()) };
     let period = Period { from, until: asked.period.from };
-    Ok(Sums::of(&lines(act, Asked { period, ..asked }, Some(valuer))?))
+    Ok(Sums::of(&totals(act, Asked { period, ..asked }, Some(valuer))?))
 }
 
 /// The budget: realised against planned.
@@ -103,7 +102,7 @@ pub fn budget(act: &Act<'_>, of: Of, grid: Option<Id>, confirmed_only: bool) -> 
     let basis = basis(act, Right::ReadRecords, of, confirmed_only, Some(&valuer))?;
     let (side, period, head) = (Side::Received, period_of(year)?, basis.ledger.seq);
     let asked = Asked { structure, side, period, head, states: counted(confirmed_only) };
-    let sums = Sums::of(&lines(act, asked, Some(&valuer))?);
+    let sums = Sums::of(&totals(act, asked, Some(&valuer))?);
     let plan = rows::find(act.db, structure, year.number())?;
     Ok(Budget::of(basis, &sums, plan.as_ref().map(|plan| &plan.planned)))
 }
@@ -119,16 +118,15 @@ pub fn aid(act: &Act<'_>, of: Of, grid: Option<Id>, confirmed_only: bool) -> Res
     let basis = basis(act, Right::ReadSummary, of, confirmed_only, valuer.as_ref())?;
     let (side, period, head) = (Side::Given, period_of(year)?, basis.ledger.seq);
     let asked = Asked { structure, side, period, head, states: counted(confirmed_only) };
-    let lines = lines(act, asked, valuer.as_ref())?;
-    let receivers: BTreeSet<Receiver> = lines.iter().filter_map(Receiver::of).collect();
-    let named = receivers.into_iter().map(|receiver| {
+    let given = totals(act, asked, valuer.as_ref())?;
+    let named = given.by(Receiver::of).into_keys().flatten().map(|receiver| {
         let name = match receiver {
             Receiver::Structure(id) => structure::rows::name(act.db, id)?,
             Receiver::Commons(id) => cooperation::rows::name(act.db, id)?,
         };
         Ok((receiver, name.unwrap_or_default()))
     });
-    Ok(Aid::of(basis, &lines, &named.collect::<Result<_, Error>>()?))
+    Ok(Aid::of(basis, &given, &named.collect::<Result<_, Error>>()?))
 }
 
 /// The loans of a year, given and received, with what the grid makes of them.
@@ -149,13 +147,16 @@ fn stated(act: &Act<'_>, of: Of, head: i64, valuer: Option<&Valuer>) -> Result<V
     let mut counted: BTreeMap<Id, (Option<i64>, Option<i64>)> = BTreeMap::new();
     for side in [Side::Given, Side::Received] {
         let asked = Asked { structure, side, period, head, states: super::counted(false) };
-        for line in lines(act, asked, None)?.into_iter().filter(|line| line.flow.source_kind == SourceKind::Loan) {
-            // A loan without a rate is in the list without a value.
-            let worth = valuer.and_then(|valuer| line.clone().by(valuer).ok()?.cents);
+        each_line(act, asked, None, |line| {
+            if line.flow.source_kind != SourceKind::Loan {
+                return Ok(());
+            }
             let (item_days, cents) = counted.entry(line.flow.source_id).or_default();
             *item_days = plus(*item_days, line.flow.quantities.item_days);
-            *cents = plus(*cents, worth);
-        }
+            // A loan without a rate is in the list without a value.
+            *cents = plus(*cents, valuer.and_then(|valuer| line.by(valuer).ok()?.cents));
+            Ok(())
+        })?;
     }
     let loans = exchanged(act, structure, period)?.into_iter().map(|loan| {
         let rate = valuer.and_then(|valuer| rate_of(&loan, period, valuer));
@@ -207,112 +208,33 @@ pub fn notes(act: &Act<'_>, of: Of, grid: Option<Id>, confirmed_only: bool) -> R
     let basis = basis(act, Right::ReadRecords, of, confirmed_only, valuer.as_ref())?;
     let (side, period, head) = (Side::Received, period_of(year)?, basis.ledger.seq);
     let asked = Asked { structure, side, period, head, states: counted(confirmed_only) };
-    let counting = lines(act, asked, valuer.as_ref())?;
-    let contested = lines(act, Asked { states: &[State::Contested], ..asked }, None)?;
+    let (mut counting, mut rates) = (Totals::default(), BTreeMap::new());
+    each_line(act, asked, valuer.as_ref(), |line| {
+        counting.add(&line);
+        if let Some(valuer) = &valuer {
+            apply(&mut rates, &line, valuer);
+        }
+        Ok(())
+    })?;
+    let contested = totals(act, Asked { states: &[State::Contested], ..asked }, None)?;
     let received = notes::received(&counting, &contested, valuer.is_some());
-    let rates = valuer.as_ref().map_or_else(Vec::new, |valuer| applied(&counting, valuer));
+    let rates = rates.into_values().collect();
     let loans = stated(act, of, head, valuer.as_ref())?;
     Ok(Notes::of(basis, received, rates, loans))
 }
 
-/// The rates by which lines were valued, each once, in the order of the grid.
-fn applied(lines: &[Valued], valuer: &Valuer) -> Vec<Applied> {
+/// Keeps the rate by which a line was valued, each once: by its place in the grid, and the SMIC that it is a part of.
+fn apply(used: &mut BTreeMap<(usize, Option<i64>), Applied>, line: &Valued, valuer: &Valuer) {
     let facts = &valuer.grid.facts;
-    let mut used: BTreeMap<(usize, Option<i64>), Applied> = BTreeMap::new();
-    for line in lines {
-        let Some(rate) = valuer.rate(line.flow.kind, line.flow.category.as_str(), line.day) else { continue };
-        // A rate by the SMIC is as many as the SMIC was in the year.
-        let smic = if facts.is_by_wage(rate) { smic::on(line.day) } else { None };
-        let Some(place) = facts.rates.iter().position(|one| one == rate) else { continue };
-        used.entry((place, smic)).or_insert_with(|| Applied {
-            kind: rate.kind,
-            category: rate.category.as_ref().map(|category| category.as_str().to_owned()),
-            rate: Said::by(|language| words::rate(language, facts, rate, smic)),
-            method: facts.method_of(rate),
-            source: words::source(facts, rate),
-        });
-    }
-    used.into_values().collect()
-}
-
-/// What a time sheet is narrowed to.
-#[derive(Debug, Clone, Copy)]
-pub struct SheetWish {
-    /// By which grid.
-    pub grid: Option<Id>,
-    /// Only what is confirmed.
-    pub confirmed_only: bool,
-    /// From this day of the year on.
-    pub from: Option<Day>,
-    /// Before this day of the year.
-    pub until: Option<Day>,
-    /// In this cooperation.
-    pub cooperation: Option<Id>,
-    /// Of this person.
-    pub person: Option<Id>,
-}
-
-/// The time that a structure was given, and that its members gave to the commons, line by line.
-///
-/// # Errors
-/// [`Error::NotFound`]; [`Fault::Order`]; as [`in_euros`]; [`Error::MissingRate`].
-pub fn timesheet(act: &Act<'_>, of: Of, wish: SheetWish) -> Result<Timesheet, Error> {
-    require_read(act, Right::ReadPeople, of)?;
-    let (structure, year) = of;
-    let valuer = maybe_in_euros(act, structure, wish.grid)?;
-    let basis = basis(act, Right::ReadPeople, of, wish.confirmed_only, valuer.as_ref())?;
-    let all = period_of(year)?;
-    let (from, until) = (wish.from.unwrap_or(all.from).max(all.from), wish.until.unwrap_or(all.until).min(all.until));
-    if until <= from {
-        return Err(Error::Parameter(FieldError::new("until", Fault::Order)));
-    }
-    let period = Period { from, until };
-    let asked =
-        Asked { structure, side: Side::Received, period, head: basis.ledger.seq, states: counted(wish.confirmed_only) };
-    let mut found = time_given(act, asked, wish.cooperation, valuer.as_ref())?;
-    let roots: BTreeSet<i64> = found.iter().map(|line| line.root).collect();
-    let hands = roots.into_iter().map(|root| Ok((root, rows::hands(act.db, structure, root)?)));
-    let hands: BTreeMap<i64, Hands> = hands.collect::<Result<_, Error>>()?;
-    if let Some(person) = wish.person {
-        found.retain(|line| {
-            let named = hands.get(&line.root).and_then(|hands| hands.person.as_ref());
-            named.is_some_and(|(id, _)| *id == person)
-        });
-    }
-    let cooperation = wish.cooperation.map(|id| project(act, id)).transpose()?;
-    let rows = timesheet::rows(&found, &hands, valuer.as_ref());
-    Ok(Timesheet::of(basis, period, cooperation, rows))
-}
-
-/// Time that came to a structure; and what its members gave to the commons, which keep no accounts of their own.
-fn time_given(
-    act: &Act<'_>,
-    asked: Asked,
-    cooperation: Option<Id>,
-    valuer: Option<&Valuer>,
-) -> Result<Vec<Valued>, Error> {
-    let wanted = |side: Side, line: &Valued| {
-        let here = side == Side::Received || line.flow.receiver_id.is_none();
-        let within = cooperation.is_none_or(|id| line.flow.cooperation_id == Some(id));
-        timesheet::is_time(line.flow.kind) && here && within
-    };
-    let mut found = Vec::new();
-    for side in [Side::Received, Side::Given] {
-        // Valued one by one: what is not on the sheet needs no rate.
-        for line in lines(act, Asked { side, ..asked }, None)?.into_iter().filter(|line| wanted(side, line)) {
-            found.push(match valuer {
-                Some(valuer) => line.by(valuer)?,
-                None => line,
-            });
-        }
-    }
-    Ok(found)
-}
-
-fn project(act: &Act<'_>, cooperation: Id) -> Result<String, Error> {
-    let unknown = || Error::Parameter(FieldError::new("cooperation_id", Fault::Unknown));
-    if !cooperation::seen(act, cooperation)? {
-        return Err(unknown());
-    }
-    cooperation::rows::name(act.db, cooperation)?.ok_or_else(unknown)
+    let Some(rate) = valuer.rate(line.flow.kind, line.flow.category.as_str(), line.day) else { return };
+    // A rate by the SMIC is as many as the SMIC was in the year.
+    let smic = if facts.is_by_wage(rate) { smic::on(line.day) } else { None };
+    let Some(place) = facts.rates.iter().position(|one| one == rate) else { return };
+    used.entry((place, smic)).or_insert_with(|| Applied {
+        kind: rate.kind,
+        category: rate.category.as_ref().map(|category| category.as_str().to_owned()),
+        rate: Said::by(|language| words::rate(language, facts, rate, smic)),
+        method: facts.method_of(rate),
+        source: words::source(facts, rate),
+    });
 }

@@ -2,11 +2,13 @@
 
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
+use axum::response::{IntoResponse as _, Response};
 use serde::{Deserialize, Serialize};
 
 use super::budget::Planned;
 use super::chart::Chart;
-use super::papers::{self, FootWish, SheetWish};
+use super::papers::{self, FootWish};
+use super::sheets::{self, Laid, Leaving, SheetWish};
 use crate::App;
 use crate::audit;
 use crate::audit::rules::About;
@@ -14,10 +16,10 @@ use crate::auth::Caller;
 use crate::calendar::rules::Year;
 use crate::clock::Day;
 use crate::error::Error;
-use crate::export::{self, Document, Format};
+use crate::export::{self, Document, Format, stream};
 use crate::http::extract::{Change, Command, Known, PathTexts, Plain, Query, query_of};
 use crate::http::form::{self, Form};
-use crate::http::reply::Reply;
+use crate::http::reply::{Reply, Streamed};
 use crate::http::words::Language;
 use crate::id::Id;
 use crate::summary::rules::Head;
@@ -58,7 +60,7 @@ async fn given_out<T: Serialize>(
         audit::exported(app, caller, About { structure_id: Some(structure), ..About::default() }).await?;
         Reply::document(form.format.media(), export::print(&print(form.language), form.format)?)
     };
-    Ok(Reply { ledger_head: Some(format!("{}:{}", head.seq, head.root)), ..reply })
+    Ok(Reply { ledger_head: Some(written(head)), ..reply })
 }
 
 #[derive(Deserialize)]
@@ -100,33 +102,55 @@ pub async fn paper(
     PathTexts((id, year, name)): PathTexts<(String, String, String)>,
     uri: Uri,
     headers: HeaderMap,
-) -> Result<Reply, Error> {
+) -> Result<Response, Error> {
     let (of, form) = (of(&id, &year)?, form::asked(&name, &headers)?);
     let to = (&app, caller, of.0);
-    match form.name {
+    let reply = match form.name {
         "cvn" => {
             let FootQuery { grid, previous_grid, chart, confirmed_only } = query_of(&uri)?;
             let wish = FootWish { grid, previous_grid, chart, confirmed_only: confirmed_only.is_set() };
             let foot = app.see(caller, move |act| papers::foot(act, of, wish)).await?;
-            given_out(to, form, &foot.basis.ledger, &foot, |language| foot.document(language)).await
+            given_out(to, form, &foot.basis.ledger, &foot, |language| foot.document(language)).await?
         }
         "notes" => {
             let PlainQuery { grid, confirmed_only } = query_of(&uri)?;
             let notes = app.see(caller, move |act| papers::notes(act, of, grid, confirmed_only.is_set())).await?;
-            given_out(to, form, &notes.basis.ledger, &notes, |language| notes.document(language)).await
+            given_out(to, form, &notes.basis.ledger, &notes, |language| notes.document(language)).await?
         }
         "budget" => {
             let PlainQuery { grid, confirmed_only } = query_of(&uri)?;
             let budget = app.see(caller, move |act| papers::budget(act, of, grid, confirmed_only.is_set())).await?;
-            given_out(to, form, &budget.basis.ledger, &budget, |language| budget.document(language)).await
+            given_out(to, form, &budget.basis.ledger, &budget, |language| budget.document(language)).await?
         }
         "timesheet" => {
             let wish = sheet_wish(&query_of(&uri)?);
-            let sheet = app.see(caller, move |act| papers::timesheet(act, of, wish)).await?;
-            given_out(to, form, &sheet.basis.ledger, &sheet, |language| sheet.document(language)).await
+            if form.format == Format::Json || form.format == Format::Html {
+                let sheet = app.see(caller, move |act| sheets::lay_out(act, of, wish)?.whole(act)).await?;
+                given_out(to, form, &sheet.basis.ledger, &sheet, |language| sheet.document(language)).await?
+            } else {
+                let laid = app.see(caller, move |act| sheets::lay_out(act, of, wish)).await?;
+                return Ok(sheet((app, caller, of), laid, form).await?.into_response());
+            }
         }
-        _ => Err(Error::NotFound),
+        _ => return Err(Error::NotFound),
+    };
+    Ok(reply.into_response())
+}
+
+/// A time sheet as a table, which leaves row by row.
+async fn sheet((app, caller, of): (App, Caller, papers::Of), laid: Laid, form: Form<'_>) -> Result<Streamed, Error> {
+    audit::exported(&app, caller, About { structure_id: Some(of.0), ..About::default() }).await?;
+    let head = written(&laid.sheet.basis.ledger);
+    let leaving = Leaving::new(app, caller, of, laid, form.language);
+    let document = leaving.document();
+    match form.format {
+        Format::Csv(dialect) => stream::as_csv(leaving, &document, dialect, head).await,
+        _ => stream::as_workbook(leaving, &document, head).await,
     }
+}
+
+fn written(head: &Head) -> String {
+    format!("{}:{}", head.seq, head.root)
 }
 
 fn sheet_wish(query: &SheetQuery) -> SheetWish {

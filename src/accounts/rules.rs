@@ -112,38 +112,82 @@ impl std::ops::AddAssign for Amount {
     }
 }
 
-/// The sum of lines.
-#[must_use]
-pub fn sum<'a>(lines: impl IntoIterator<Item = &'a Valued>) -> Amount {
-    lines.into_iter().fold(Amount::default(), |mut sum, line| {
-        sum += line.amount();
-        sum
-    })
+/// What lines that are summed together have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Alike {
+    /// What flowed.
+    pub kind: Kind,
+    /// Where it stands.
+    pub state: State,
+    /// The structure that received; none for the commons.
+    pub receiver_id: Option<Id>,
+    /// The cooperation.
+    pub cooperation_id: Option<Id>,
 }
 
-/// The sums of lines by something they have.
-#[must_use]
-pub fn sums_by<K: Ord>(lines: &[Valued], key: impl Fn(&Valued) -> K) -> BTreeMap<K, Amount> {
-    let mut sums: BTreeMap<K, Amount> = BTreeMap::new();
-    for line in lines {
-        *sums.entry(key(line)).or_default() += line.amount();
-    }
-    sums
+/// Sums of lines that go by one after the other, each contribution before its corrections: however many there are, none
+/// is kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Totals {
+    sums: BTreeMap<Alike, Amount>,
+    not_valued: BTreeMap<Kind, i64>,
+    /// The contribution that the last line was of, while it is without a value.
+    valueless: Option<Kind>,
+    last: Option<i64>,
 }
 
-/// The contributions to which nobody could give a value, corrections and all: their number is told beside the sums.
-#[must_use]
-pub fn not_valued(lines: &[Valued]) -> BTreeMap<Kind, i64> {
-    let mut valued: BTreeMap<i64, (Kind, bool)> = BTreeMap::new();
-    for line in lines {
-        let (_, known) = valued.entry(line.root).or_insert((line.flow.kind, false));
-        *known |= line.cents.is_some();
+impl Totals {
+    /// The sums of lines.
+    #[must_use]
+    pub fn of<'a>(lines: impl IntoIterator<Item = &'a Valued>) -> Self {
+        let mut totals = Self::default();
+        lines.into_iter().for_each(|line| totals.add(line));
+        totals
     }
-    let mut count = BTreeMap::new();
-    for (kind, _) in valued.into_values().filter(|(_, known)| !known) {
-        *count.entry(kind).or_default() += 1;
+
+    /// One line more.
+    pub fn add(&mut self, line: &Valued) {
+        let Flow { kind, receiver_id, cooperation_id, .. } = line.flow;
+        *self.sums.entry(Alike { kind, state: line.state, receiver_id, cooperation_id }).or_default() += line.amount();
+        if self.last.replace(line.root) != Some(line.root) {
+            self.valueless = Some(kind);
+            *self.not_valued.entry(kind).or_default() += 1;
+        }
+        if line.cents.is_some()
+            && let Some(kind) = self.valueless.take()
+        {
+            *self.not_valued.entry(kind).or_default() -= 1;
+        }
     }
-    count
+
+    /// The sum of all.
+    #[must_use]
+    pub fn sum(&self) -> Amount {
+        self.by(|_| ()).remove(&()).unwrap_or_default()
+    }
+
+    /// The sums by something that the lines have.
+    #[must_use]
+    pub fn by<K: Ord>(&self, key: impl Fn(&Alike) -> K) -> BTreeMap<K, Amount> {
+        let mut sums: BTreeMap<K, Amount> = BTreeMap::new();
+        for (alike, amount) in &self.sums {
+            *sums.entry(key(alike)).or_default() += *amount;
+        }
+        sums
+    }
+
+    /// The contributions of each kind to which nobody could give a value, corrections and all: their number is told beside
+    /// the sums.
+    #[must_use]
+    pub fn not_valued(&self, kind: Kind) -> i64 {
+        self.not_valued.get(&kind).copied().unwrap_or(0)
+    }
+
+    /// The same of all kinds.
+    #[must_use]
+    pub fn all_not_valued(&self) -> i64 {
+        self.not_valued.values().sum()
+    }
 }
 
 #[cfg(test)]
@@ -276,7 +320,8 @@ pub(super) mod tests {
             correction,
             valued(4, Kind::VolunteerHours, 1, Some(0)),
         ];
-        assert_eq!(not_valued(&lines), BTreeMap::from([(Kind::Equipment, 1)]));
+        let totals = Totals::of(&lines);
+        assert_eq!((totals.not_valued(Kind::Equipment), totals.all_not_valued()), (1, 1));
     }
 
     proptest! {
@@ -289,7 +334,7 @@ pub(super) mod tests {
             let quantities = Quantities { item_days: Some(total), occasions: 1, ..Quantities::default() };
             let loan = flow(Kind::Equipment, &from.to_string(), Some(&until.to_string()), quantities);
             let parts: Vec<Valued> = (2019..2027).filter_map(|number| part(&loan, year(number))).collect();
-            let sum = sum(&parts).sum;
+            let sum = Totals::of(&parts).sum().sum;
             prop_assert_eq!((sum.item_days, sum.occasions, sum.lines), (total, 1, 1));
             for part in &parts {
                 prop_assert!(part.day >= from && part.day < until);

@@ -1,13 +1,11 @@
 //! A time sheet line by line, with room for two visas, as LEADER-type funders ask for unpaid work. Pure.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use super::basis::Basis;
 use super::rules::Valued;
 use super::words::{self, Said, typeset};
-use crate::calendar::rules::{Period, shifted};
+use crate::calendar::rules::shifted;
 use crate::clock::Day;
 use crate::export::{Cell, Document, Table};
 use crate::grid::smic;
@@ -17,6 +15,33 @@ use crate::id::Id;
 use crate::ledger::rules::{Kind, State};
 use crate::paper::words::{day, say};
 use crate::text::Name;
+
+const HEADINGS_FR: [&str; 11] = [
+    "date",
+    "personne",
+    "personnes",
+    "activité",
+    "minutes",
+    "état",
+    "tarif",
+    "source du tarif",
+    "montant (€)",
+    "visa du bénévole",
+    "visa du responsable",
+];
+const HEADINGS_EN: [&str; 11] = [
+    "day",
+    "person",
+    "people",
+    "activity",
+    "minutes",
+    "state",
+    "rate",
+    "source_of_rate",
+    "eur",
+    "visa_of_volunteer",
+    "visa_of_responsible",
+];
 
 /// The sheet.
 #[derive(Debug, Clone, Serialize)]
@@ -80,25 +105,25 @@ pub fn is_time(kind: Kind) -> bool {
     matches!(kind, Kind::VolunteerHours | Kind::SkillByVolunteer)
 }
 
-/// One row for each contribution, in order of days.
-#[must_use]
-pub fn rows(lines: &[Valued], hands: &BTreeMap<i64, Hands>, valuer: Option<&Valuer>) -> Vec<Row> {
-    let mut rows: BTreeMap<i64, Row> = BTreeMap::new();
-    for line in lines {
-        let row = rows.entry(line.root).or_insert_with(|| begun(line, hands.get(&line.root), valuer));
-        row.minutes = row.minutes.saturating_add(line.flow.quantities.minutes.unwrap_or(0));
-        row.cents = match (row.cents, line.cents) {
-            (None, None) => None,
-            (one, other) => Some(one.unwrap_or(0).saturating_add(other.unwrap_or(0))),
-        };
+impl Row {
+    /// The row of a contribution, of the parts of it and of its corrections that go onto the sheet; none without any.
+    #[must_use]
+    pub fn of(parts: &[Valued], hands: &Hands, valuer: Option<&Valuer>) -> Option<Self> {
+        let first = parts.first()?;
+        let (minutes, cents) = worth(parts);
+        Some(Self { minutes, cents, ..begun(first, hands, valuer) })
     }
-    let mut rows: Vec<Row> = rows.into_values().collect();
-    rows.sort_by_key(|row| row.day);
-    rows
 }
 
-fn begun(line: &Valued, hands: Option<&Hands>, valuer: Option<&Valuer>) -> Row {
-    let person = hands.and_then(|hands| hands.person.as_ref());
+/// Minutes and cents of the parts of a contribution; no cents where nothing is valued.
+#[must_use]
+pub fn worth(parts: &[Valued]) -> (i64, Option<i64>) {
+    let minutes = parts.iter().filter_map(|part| part.flow.quantities.minutes).fold(0, i64::saturating_add);
+    (minutes, parts.iter().filter_map(|part| part.cents).reduce(i64::saturating_add))
+}
+
+fn begun(line: &Valued, hands: &Hands, valuer: Option<&Valuer>) -> Row {
+    let person = hands.person.as_ref();
     let (flow, category) = (&line.flow, line.flow.category.as_str());
     let rate = valuer.and_then(|valuer| Some((&valuer.grid.facts, valuer.rate(flow.kind, category, line.day)?)));
     let smic = smic::on(line.day);
@@ -107,7 +132,7 @@ fn begun(line: &Valued, hands: Option<&Hands>, valuer: Option<&Valuer>) -> Row {
         day: line.day,
         person_id: person.map(|(id, _)| *id),
         person: person.map(|(_, name)| name.as_str().to_owned()),
-        people: hands.map_or(1, |hands| hands.people),
+        people: hands.people,
         activity: category.to_owned(),
         minutes: 0,
         state: line.state,
@@ -118,15 +143,6 @@ fn begun(line: &Valued, hands: Option<&Hands>, valuer: Option<&Valuer>) -> Row {
 }
 
 impl Timesheet {
-    /// The sheet of these rows.
-    #[must_use]
-    pub fn of(basis: Basis, period: Period, cooperation: Option<String>, rows: Vec<Row>) -> Self {
-        let sum = |numbers: &mut dyn Iterator<Item = i64>| numbers.fold(0_i64, i64::saturating_add);
-        let minutes = sum(&mut rows.iter().map(|row| row.minutes));
-        let cents = basis.grid.is_some().then(|| sum(&mut rows.iter().filter_map(|row| row.cents)));
-        Self { basis, from: period.from, until: period.until, cooperation, rows, minutes, cents }
-    }
-
     /// As a document of one table, wide enough for a sheet on its side.
     #[must_use]
     pub fn document(&self, language: Language) -> Document {
@@ -144,56 +160,41 @@ impl Timesheet {
     }
 
     fn table(&self, language: Language) -> Table {
-        let headings = say(
-            language,
-            [
-                "date",
-                "personne",
-                "personnes",
-                "activité",
-                "minutes",
-                "état",
-                "tarif",
-                "source du tarif",
-                "montant (€)",
-                "visa du bénévole",
-                "visa du responsable",
-            ],
-            [
-                "day",
-                "person",
-                "people",
-                "activity",
-                "minutes",
-                "state",
-                "rate",
-                "source_of_rate",
-                "eur",
-                "visa_of_volunteer",
-                "visa_of_responsible",
-            ],
-        );
-        let row = |row: &Row| {
-            vec![
-                Cell::from(row.day),
-                Cell::from(row.person.as_deref()),
-                Cell::from(row.people),
-                Cell::from(row.activity.as_str()),
-                Cell::from(row.minutes),
-                Cell::from(crate::ledger::words::state(language, row.state)),
-                Cell::from(row.rate.as_ref().map(|rate| rate.text(language))),
-                Cell::from(row.source.as_deref()),
-                Cell::from(row.cents.map(Cell::Cents)),
-                Cell::Room,
-                Cell::Room,
-            ]
-        };
-        let mut rows: Vec<Vec<Cell>> = self.rows.iter().map(row).collect();
+        let rows = self.rows.iter().map(|row| row.cells(language)).chain([self.total()]);
+        Table::new(
+            say(language, "Relevé de temps", "Time sheet"),
+            say(language, &HEADINGS_FR, &HEADINGS_EN),
+            rows.collect(),
+        )
+    }
+
+    /// The last row.
+    #[must_use]
+    pub fn total(&self) -> Vec<Cell> {
         let mut total = vec![Cell::from("TOTAL")];
-        total.resize(headings.len(), Cell::Empty);
+        total.resize(HEADINGS_EN.len(), Cell::Empty);
         total[4] = Cell::from(self.minutes);
         total[8] = Cell::from(self.cents.map(Cell::Cents));
-        rows.push(total);
-        Table::new(say(language, "Relevé de temps", "Time sheet"), &headings, rows)
+        total
+    }
+}
+
+impl Row {
+    /// As it stands in the table.
+    #[must_use]
+    pub fn cells(&self, language: Language) -> Vec<Cell> {
+        vec![
+            Cell::from(self.day),
+            Cell::from(self.person.as_deref()),
+            Cell::from(self.people),
+            Cell::from(self.activity.as_str()),
+            Cell::from(self.minutes),
+            Cell::from(crate::ledger::words::state(language, self.state)),
+            Cell::from(self.rate.as_ref().map(|rate| rate.text(language))),
+            Cell::from(self.source.as_deref()),
+            Cell::from(self.cents.map(Cell::Cents)),
+            Cell::Room,
+            Cell::Room,
+        ]
     }
 }

@@ -3,6 +3,7 @@
 pub mod csv;
 pub mod html;
 pub mod number;
+pub mod stream;
 pub mod xlsx;
 
 use std::borrow::Cow;

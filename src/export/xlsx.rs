@@ -29,10 +29,7 @@ const EXACT_MAX: u64 = 1 << 53;
 pub fn print(document: &Document) -> Result<Vec<u8>, Error> {
     let mut book = workbook(&document.title)?;
     let mut names = Names::default();
-    if !document.prose.is_empty() || !document.notes.is_empty() {
-        let heading = if document.language == crate::http::words::Language::Fr { "Lisez-moi" } else { "Read me" };
-        cover(book.add_worksheet(), document, &names.fresh(heading)).map_err(|error| failed(&error))?;
-    }
+    cover(&mut book, document, &mut names)?;
     for table in &document.tables {
         let name = names.fresh(&table.name);
         sheet(book.add_worksheet(), table, &name).map_err(|error| failed(&error))?;
@@ -48,7 +45,16 @@ fn workbook(title: &str) -> Result<Workbook, Error> {
     Ok(book)
 }
 
-fn cover(sheet: &mut Worksheet, document: &Document, name: &str) -> Result<(), XlsxError> {
+/// A first sheet of what stands around the tables, if anything does.
+fn cover(book: &mut Workbook, document: &Document, names: &mut Names) -> Result<(), Error> {
+    if document.prose.is_empty() && document.notes.is_empty() {
+        return Ok(());
+    }
+    let heading = if document.language == crate::http::words::Language::Fr { "Lisez-moi" } else { "Read me" };
+    around(book.add_worksheet(), document, &names.fresh(heading)).map_err(|error| failed(&error))
+}
+
+fn around(sheet: &mut Worksheet, document: &Document, name: &str) -> Result<(), XlsxError> {
     let (bold, wrapped) = (Format::new().set_bold(), Format::new().set_text_wrap());
     sheet.set_name(name)?.set_column_width(0, 90)?.set_paper_size(A4).set_print_fit_to_pages(1, 0);
     sheet.write_string_with_format(0, 0, &document.title, &bold)?.write_string(1, 0, &document.under)?;
@@ -204,27 +210,33 @@ impl Names {
 pub struct Book {
     inner: Workbook,
     styles: Styles,
+    /// Of the sheet that grows.
+    place: usize,
     rows: u32,
 }
 
 impl Book {
-    /// A workbook of one sheet.
+    /// A workbook of a document, whose first table grows.
     ///
     /// # Errors
     /// [`Error::Internal`] when the disk does not take a temporary file.
-    pub fn begin(name: &str, headings: &[impl AsRef<str>]) -> Result<Self, Error> {
-        let (mut book, styles) = (workbook(name)?, Styles::new());
+    pub fn begin(document: &Document) -> Result<Self, Error> {
+        let (mut book, styles, mut names) = (workbook(&document.title)?, Styles::new(), Names::default());
+        cover(&mut book, document, &mut names)?;
+        let (name, headings) =
+            document.tables.first().map_or(("", &[][..]), |table| (table.name.as_str(), &table.headings));
+        let place = book.worksheets().len();
         let sheet = book.add_worksheet_with_constant_memory().map_err(|error| failed(&error))?;
         let widths = |sheet: &mut Worksheet| {
             for (column, heading) in (0..).zip(headings) {
-                let width = (heading.as_ref().chars().count() + 2).clamp(12, WIDTH_MAX);
+                let width = (heading.chars().count() + 2).clamp(12, WIDTH_MAX);
                 sheet.set_column_width(column, u32::try_from(width).unwrap_or(u32::MAX))?;
             }
             Ok::<_, XlsxError>(())
         };
-        let begun = sheet.set_name(Names::default().fresh(name)).map(|_| ()).and_then(|()| widths(sheet));
+        let begun = sheet.set_name(names.fresh(name)).map(|_| ()).and_then(|()| widths(sheet));
         begun.and_then(|()| begin(sheet, headings, &styles)).map_err(|error| failed(&error))?;
-        Ok(Self { inner: book, styles, rows: 1 })
+        Ok(Self { inner: book, styles, place, rows: 1 })
     }
 
     /// One row more.
@@ -232,7 +244,7 @@ impl Book {
     /// # Errors
     /// [`Error::Internal`] beyond [`ROWS_MAX`], or when the disk is full.
     pub fn row(&mut self, cells: &[Cell]) -> Result<(), Error> {
-        let sheet = self.inner.worksheet_from_index(0).map_err(|error| failed(&error))?;
+        let sheet = self.inner.worksheet_from_index(self.place).map_err(|error| failed(&error))?;
         write(sheet, self.rows, cells, &self.styles).map_err(|error| failed(&error))?;
         self.rows += 1;
         Ok(())

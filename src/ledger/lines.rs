@@ -1,30 +1,22 @@
-//! Contributions line by line, as a table: read and sent page by page, so that a long year takes no more memory than a
-//! short one, and nobody who records waits for it.
+//! Contributions line by line, as a table that leaves page by page.
 
 use std::collections::HashMap;
-
-use axum::body::{Body, Bytes};
-use futures_util::stream;
 
 use super::heads;
 use super::rows::{self, Filter, Recorded};
 use super::words;
 use crate::App;
 use crate::auth::{Act, Caller};
-use crate::error::{Error, Fault, FieldError};
-use crate::export::csv::{Dialect, Printer};
-use crate::export::xlsx::{Book, ROWS_MAX};
-use crate::export::{Cell, Format};
-use crate::http::reply::Streamed;
+use crate::error::Error;
+use crate::export::stream::{Pages, Print};
+use crate::export::{Cell, Document, Table};
 use crate::http::words::Language;
 use crate::id::Id;
 use crate::paper::words::say;
 use crate::structure;
 
 /// Lines that are read at once: a few milliseconds of a reader.
-const PAGE_LINES: i64 = 500;
-/// Bytes of a finished workbook that are sent at once.
-const PIECE_BYTES: usize = 64 * 1024;
+const PAGE_LINES: u32 = 500;
 
 const HEADINGS_FR: [&str; 21] = [
     "ligne",
@@ -100,27 +92,38 @@ impl Lines {
         Ok((Self { app, caller, filter, language, before, names: HashMap::new() }, head.written()))
     }
 
-    /// Prints the next page into something, and gives that back; what the caller may see is asked again each time.
-    async fn page<T: Send + 'static>(
-        &mut self,
-        mut into: T,
-        print: fn(&mut T, &[Cell]) -> Result<(), Error>,
-    ) -> Result<T, Error> {
+    /// The table of them, before its rows.
+    #[must_use]
+    pub fn document(&self) -> Document {
+        let table = Table::new("Contributions", &say(self.language, HEADINGS_FR, HEADINGS_EN), Vec::new());
+        Document { title: table.name.clone(), tables: vec![table], ..Document::default() }
+    }
+}
+
+impl Pages for Lines {
+    const ROWS_MAX: u32 = PAGE_LINES;
+
+    /// What the caller may see is asked again each time.
+    async fn page<T: Send + 'static>(&mut self, mut into: T, print: Print<T>) -> Result<T, Error> {
         let (before, filter, language) = (self.before, self.filter.clone(), self.language);
         let mut names = std::mem::take(&mut self.names);
         let question = move |act: &Act<'_>| {
             super::require_scope(act, filter.structure_id, filter.cooperation_id)?;
-            let found = rows::list(act.db, &filter, before, PAGE_LINES)?;
+            let found = rows::list(act.db, &filter, before, PAGE_LINES.into())?;
             for line in &found {
                 print(&mut into, &row(act, line, language, &mut names)?)?;
             }
-            let full = i64::try_from(found.len()) == Ok(PAGE_LINES);
+            let full = u32::try_from(found.len()) == Ok(PAGE_LINES);
             let last = found.last().filter(|_| full).map(|line| line.line.seq);
             Ok((into, names, last))
         };
         let (into, names, last) = self.app.see(self.caller, question).await?;
         (self.names, self.before) = (names, last);
         Ok(into)
+    }
+
+    fn is_over(&self) -> bool {
+        self.before.is_none()
     }
 }
 
@@ -165,68 +168,4 @@ fn row(
         id(flow.giver_id),
         id(flow.receiver_id),
     ])
-}
-
-/// The lines as CSV: the first page before anything is sent, so that what cannot be read is still answered in words.
-///
-/// # Errors
-/// As [`Lines::new`].
-pub async fn as_csv(mut lines: Lines, head: String) -> Result<Streamed, Error> {
-    let dialect = Dialect::of(lines.language);
-    let printer = Printer::begin(&say(lines.language, HEADINGS_FR, HEADINGS_EN), dialect)?;
-    let mut printer = lines.page(printer, Printer::row).await?;
-    let first = printer.take()?;
-    let rest = stream::try_unfold((lines, printer, Some(first)), |(mut lines, mut printer, ready)| async move {
-        if let Some(first) = ready {
-            return Ok::<_, Error>(Some((Bytes::from(first), (lines, printer, None))));
-        }
-        if lines.before.is_none() {
-            return Ok(None);
-        }
-        printer = lines.page(printer, Printer::row).await?;
-        let piece = Bytes::from(printer.take()?);
-        Ok(Some((piece, (lines, printer, None))))
-    });
-    Ok(Streamed { media: Format::Csv(dialect).media(), ledger_head: head, body: Body::from_stream(rest) })
-}
-
-/// The lines as a workbook, which is made on the disk before it is sent.
-///
-/// # Errors
-/// As [`Lines::new`]; [`Fault::Items`] at `from` for more lines than a sheet holds.
-pub async fn as_workbook(mut lines: Lines, head: String) -> Result<Streamed, Error> {
-    let mut book = Book::begin("Contributions", &say(lines.language, HEADINGS_FR, HEADINGS_EN))?;
-    while lines.before.is_some() {
-        if i64::from(ROWS_MAX - book.rows()) < PAGE_LINES {
-            let max = usize::try_from(ROWS_MAX).unwrap_or(usize::MAX);
-            return Err(Error::Parameter(FieldError::new("from", Fault::Items(0, max))));
-        }
-        book = lines.page(book, Book::row).await?;
-    }
-    let file = on_a_thread(move || {
-        let mut file = tempfile::tempfile().map_err(|error| failed(&error))?;
-        book.finish(&mut file)?;
-        std::io::Seek::rewind(&mut file).map_err(|error| failed(&error))?;
-        Ok(file)
-    })
-    .await?;
-    let pieces = stream::try_unfold(file, |mut file| async move {
-        let (file, piece) = on_a_thread(move || {
-            let mut piece = Vec::with_capacity(PIECE_BYTES);
-            let mut part = std::io::Read::take(&mut file, PIECE_BYTES as u64);
-            std::io::Read::read_to_end(&mut part, &mut piece).map_err(|error| failed(&error))?;
-            Ok((file, piece))
-        })
-        .await?;
-        Ok::<_, Error>((!piece.is_empty()).then(|| (Bytes::from(piece), file)))
-    });
-    Ok(Streamed { media: Format::Xlsx.media(), ledger_head: head, body: Body::from_stream(pieces) })
-}
-
-async fn on_a_thread<T: Send + 'static>(work: impl FnOnce() -> Result<T, Error> + Send + 'static) -> Result<T, Error> {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(failed(&error)))
-}
-
-fn failed(error: &dyn std::fmt::Display) -> Error {
-    Error::Internal(error.to_string())
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::correction::CorrectionWish;
 use super::heads::Place;
-use super::lines::{self, Lines};
+use super::lines::Lines;
 use super::proof::{self, HeadView, Which};
 use super::rows::{self, Filter};
 use super::rules::{Deed, Kind, State};
@@ -20,6 +20,8 @@ use crate::auth::rules::Right;
 use crate::auth::{Caller, Whose};
 use crate::clock::Day;
 use crate::error::{Error, Fault, FieldError};
+use crate::export::csv::Dialect;
+use crate::export::stream;
 use crate::http::extract::{Command, Create, PathId, Query};
 use crate::http::frame;
 use crate::http::limits::PageSize;
@@ -99,7 +101,8 @@ pub async fn list_as_csv(
     headers: HeaderMap,
 ) -> Result<Streamed, Error> {
     let (lines, head) = query.lines(app, caller, &headers).await?;
-    lines::as_csv(lines, head).await
+    let (document, dialect) = (lines.document(), Dialect::of(frame::language(&headers)));
+    stream::as_csv(lines, &document, dialect, head).await
 }
 
 /// `GET /v1/contributions.xlsx`, newest first.
@@ -110,7 +113,8 @@ pub async fn list_as_workbook(
     headers: HeaderMap,
 ) -> Result<Streamed, Error> {
     let (lines, head) = query.lines(app, caller, &headers).await?;
-    lines::as_workbook(lines, head).await
+    let document = lines.document();
+    stream::as_workbook(lines, &document, head).await
 }
 
 /// `GET /v1/contributions`, newest first.

@@ -45,6 +45,18 @@ pub fn each_family(
     Ok(())
 }
 
+/// The family of a contribution as it was known when the line `head` was the last.
+///
+/// # Errors
+/// [`Error::NotFound`] when no contribution stands there; what SQLite refuses.
+pub fn family_at(db: &Connection, root: i64, head: i64) -> Result<Family, Error> {
+    let mut statement =
+        db.prepare_cached(&format!("select {LINE} from ledger l where l.seq = :root union all {}", said()))?;
+    let of = named_params! { ":root": root, ":head": head };
+    let lines = statement.query_map(of, |row| line(&mut InOrder::of(row)))?;
+    Family::new(lines.collect::<Result<_, _>>()?).ok_or(Error::NotFound)
+}
+
 /// What was said of a contribution and of its corrections, but for what cannot be read.
 ///
 /// # Errors
@@ -61,7 +73,7 @@ fn said() -> String {
     format!(
         "select {LINE} from ledger l
          where (l.subject = :root or l.subject in (select seq from ledger where subject = :root)) and l.seq <= :head
-         order by l.seq"
+         order by seq"
     )
 }
 

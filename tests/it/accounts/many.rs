@@ -12,7 +12,7 @@ use navette::accounts::budget::Budget;
 use navette::accounts::chart::{Account, Chart};
 use navette::accounts::foot::{Foot, Previous, Row, Sums};
 use navette::accounts::loans::{Exchanged, Stated};
-use navette::accounts::rules::{Amount, Valued, sum, sums_by};
+use navette::accounts::rules::{Amount, Totals, Valued};
 use navette::calendar::rules::{Period, Year};
 use navette::clock::{Day, Moment};
 use navette::grid::value::Valuer;
@@ -104,8 +104,8 @@ fn the_accounts_86_weigh_what_the_accounts_87_weigh_for_each_structure_year_and_
     for ((structure, year), lines) in &MANY.received {
         let before = MANY.received.get(&(*structure, year - 1)).unwrap_or(&none);
         for (states, confirmed_only) in [(&COUNTED[..], false), (&[State::Confirmed][..], true)] {
-            let (lines, before) = (counted(lines, states), Sums::of(&counted(before, states)));
-            let (sums, kinds) = (Sums::of(&lines), sums_by(&lines, |line| line.flow.kind));
+            let (lines, before) = (Totals::of(&counted(lines, states)), Totals::of(&counted(before, states)));
+            let (sums, before, kinds) = (Sums::of(&lines), Sums::of(&before), lines.by(|alike| alike.kind));
             for chart in Chart::iter() {
                 let previous = Previous::Known(before.clone(), Cited::of(&MANY.valuer.grid));
                 let foot = Foot::of(basis(*structure, *year, confirmed_only), chart, &sums, previous);
@@ -239,27 +239,32 @@ fn partners_add_up_to_the_total_in_every_unit_and_accounts_to_what_the_summary_s
             let partner =
                 |line: &Valued| if side.side == Side::Given { line.flow.receiver_id } else { line.flow.giver_id };
             let mut all = Amount::default();
-            for (partner, amount) in sums_by(&lines, partner) {
-                let key = partner.map(|partner| partner.to_string());
+            let mut by_partner: BTreeMap<Option<Id>, Vec<&Valued>> = BTreeMap::new();
+            for line in &lines {
+                by_partner.entry(partner(line)).or_default().push(line);
+            }
+            for (partner, lines) in by_partner {
+                let (amount, key) = (Totals::of(lines).sum(), partner.map(|partner| partner.to_string()));
                 let told = side.by_partner.iter().filter(|entry| entry.key == key);
                 let told = told.fold(Sum::default(), |sum, entry| sum + entry.confirmed + entry.declared);
                 assert_eq!(amount.sum, told);
                 all += amount;
             }
-            assert_eq!(all, sum(&lines));
+            assert_eq!(all, Totals::of(&lines).sum());
         }
     }
 }
 
 /// The sum of what structures gave or received, of individual volunteers or between two structures, each unit apart.
 fn sum_of(books: &Books, of: impl Fn(&Valued) -> bool) -> Amount {
-    sum(books.values().flatten().filter(|line| of(line)))
+    Totals::of(books.values().flatten().filter(|line| of(line))).sum()
 }
 
 #[test]
 fn a_territory_counts_each_flow_once_whoever_gave_it() {
     let once: Vec<(Valued, i32)> = parts(&MANY.ledger, MANY.ledger.head).collect();
-    let count = |of: &dyn Fn(&Valued) -> bool| sum(once.iter().map(|(line, _)| line).filter(|line| of(line))).sum;
+    let count =
+        |of: &dyn Fn(&Valued) -> bool| Totals::of(once.iter().map(|(line, _)| line).filter(|line| of(line))).sum().sum;
     let territory = count(&|_| true);
     let (given, received) = (sum_of(&MANY.given, |_| true).sum, sum_of(&MANY.received, |_| true).sum);
     let volunteers = count(&|line| line.flow.giver_id.is_none());

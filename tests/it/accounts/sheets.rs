@@ -1,5 +1,8 @@
 //! Time sheets, which name the structure's own people to its own; and aid in kind, which names nobody.
 
+use std::io::Cursor;
+
+use calamine::{Data, Reader as _, Xlsx};
 use serde_json::{Value, json};
 
 use super::{Books, own_hours, rates};
@@ -40,6 +43,36 @@ async fn a_time_sheet_has_a_row_for_each_line_and_names_the_people_of_its_struct
     assert!(page.contains("visa du responsable") && page.contains("Rose Delmas"), "{page}");
     let backwards = books.paper(2026, "timesheet", "from=2026-03-03&until=2026-03-01");
     books.world.get(backwards).by(&jardins.manager).await.unreadable("until", "end-before-start");
+}
+
+#[tokio::test]
+async fn a_time_sheet_is_the_same_in_each_form_however_many_pages_it_is_read_in() {
+    let books = Books::new().await;
+    let jardins = &books.village.association;
+    let (received, commons) = (own_hours(&books, "2026-03-10", 1, &json!({})), books.village.cooperation.clone());
+    let given = json!({ "giver_id": jardins.id, "day": "2026-03-09", "minutes": 45, "activity": "coordination",
+        "cooperation_id": commons });
+    let many: Vec<Value> = (0..501).map(|_| received.clone()).chain([given]).collect();
+    for one in &many {
+        books.world.hours(&jardins.manager, one).await;
+    }
+    let sheet = books.valued(2026, "timesheet").await;
+    let rows = sheet["rows"].as_array().unwrap();
+    assert_eq!(rows.len(), 2 + many.len(), "two stand there already");
+    let table = books.printed(2026, "timesheet.csv").await;
+    let lines: Vec<&str> = table.split_terminator("\r\n").collect();
+    assert_eq!(lines.len(), 1 + rows.len() + 1);
+    assert!(lines[3].starts_with("09/03/2026;;1;coordination;45;déclaré;"), "{}", lines[3]);
+    let total = format!("TOTAL;;;;{};;;;", sheet["minutes"]);
+    assert!(lines[1 + rows.len()].starts_with(&total), "{}", lines[1 + rows.len()]);
+    let path = books.paper(2026, "timesheet.xlsx", &format!("grid={}", books.grid));
+    let answer = books.world.get(path).by(&jardins.manager).in_french().await;
+    let mut book = Xlsx::new(Cursor::new(&answer.is(200).bytes)).unwrap();
+    assert_eq!(book.sheet_names(), ["Lisez-moi", "Relevé de temps"]);
+    let range = book.worksheet_range("Relevé de temps").unwrap();
+    assert_eq!(range.height(), 1 + rows.len() + 1);
+    let last = u32::try_from(1 + rows.len()).unwrap();
+    assert_eq!(range.get_value((last, 4)), sheet["minutes"].as_f64().map(Data::Float).as_ref());
 }
 
 #[tokio::test]
