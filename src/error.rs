@@ -322,3 +322,18 @@ impl Error {
         }
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// The one field that is wrong, if any is: what the tests of rules look at.
+    pub(crate) fn wrong(judged: Result<(), Error>) -> Option<FieldError> {
+        match judged {
+            Ok(()) => None,
+            Err(Error::Invalid(fields)) => fields.into_iter().next(),
+            Err(Error::Parameter(field)) => Some(field),
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+}

@@ -169,3 +169,93 @@ impl Membership {
         self.facts.about(self.id)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::{FieldError, tests::wrong};
+
+    fn day(text: &str) -> Day {
+        Day::parse(text).unwrap()
+    }
+
+    fn belongs(from: &str, until: Option<&str>) -> MembershipFacts {
+        MembershipFacts {
+            cooperation_id: Id::of(&["cooperation"]),
+            structure_id: Id::of(&["structure"]),
+            role: Part::Member,
+            starts_on: day(from),
+            ends_on: until.map(day),
+        }
+    }
+
+    #[test]
+    fn a_structure_belongs_from_its_first_day_to_the_last_before_the_end() {
+        let march = belongs("2026-03-02", Some("2026-03-05"));
+        let covered = ["01", "02", "04", "05"].map(|date| march.covers(day(&format!("2026-03-{date}"))));
+        assert_eq!(covered, [false, true, true, false]);
+        assert!(belongs("2026-03-02", None).covers(day("2099-01-01")));
+    }
+
+    #[test]
+    fn memberships_overlap_when_they_have_a_day_in_common() {
+        let march = belongs("2026-03-02", Some("2026-03-05"));
+        for (from, until, meets) in [
+            ("2026-02-01", Some("2026-03-02"), false),
+            ("2026-02-01", Some("2026-03-03"), true),
+            ("2026-02-01", None, true),
+            ("2026-03-03", Some("2026-03-04"), true),
+            ("2026-03-04", None, true),
+            ("2026-03-05", None, false),
+            ("2026-03-05", Some("2026-03-06"), false),
+        ] {
+            let other = belongs(from, until);
+            assert_eq!([march.overlaps(&other), other.overlaps(&march)], [meets, meets], "{from} {until:?}");
+        }
+    }
+
+    #[test]
+    fn a_membership_contains_what_lasts_no_longer_on_either_side() {
+        let march = belongs("2026-03-02", Some("2026-03-05"));
+        for (from, until, inside) in [
+            ("2026-03-02", Some("2026-03-05"), true),
+            ("2026-03-03", Some("2026-03-04"), true),
+            ("2026-03-01", Some("2026-03-05"), false),
+            ("2026-03-02", Some("2026-03-06"), false),
+            ("2026-03-02", None, false),
+        ] {
+            assert_eq!(march.contains(&belongs(from, until)), inside, "{from} {until:?}");
+        }
+        let endless = belongs("2026-03-02", None);
+        assert!(endless.contains(&march) && endless.contains(&endless) && !march.contains(&endless));
+    }
+
+    #[test]
+    fn phases_end_after_they_begin_and_are_so_many_at_most() {
+        let phase = |until| Phase {
+            name: Name::parse("Phase").unwrap(),
+            starts_on: Some(day("2026-03-02")),
+            ends_on: Some(day(until)),
+        };
+        let judged = |phases| {
+            wrong(
+                Facts {
+                    name: Name::parse("Vallée").unwrap(),
+                    intention: Note::parse("Partager").unwrap(),
+                    territory: None,
+                    starts_on: None,
+                    ends_on: None,
+                    phases,
+                    valuation: Valuation::default(),
+                }
+                .judge(),
+            )
+        };
+        let sound = phase("2026-03-03");
+        assert_eq!(judged(vec![sound.clone(); PHASES_MAX]), None);
+        let too_many = Some(FieldError::new("/phases", Fault::Items(0, PHASES_MAX)));
+        assert_eq!(judged(vec![sound.clone(); PHASES_MAX + 1]), too_many);
+        let misplaced = Some(FieldError::new("/phases/1/ends_on", Fault::Order));
+        assert_eq!(judged(vec![sound, phase("2026-03-02")]), misplaced);
+    }
+}

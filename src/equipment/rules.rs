@@ -395,6 +395,7 @@ pub struct Equipment {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::{FieldError, tests::wrong};
 
     #[test]
     fn only_addresses_of_the_web_are_kept() {
@@ -416,5 +417,86 @@ mod tests {
         ] {
             assert!(Url::parse(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_digest_is_64_digits_in_lower_case() {
+        let digest = "0123456789abcdef".repeat(4);
+        assert_eq!(Sha256Text::parse(&digest).unwrap().as_str(), digest);
+        let texts = [digest[1..].to_owned(), format!("{digest}0"), digest.to_uppercase(), digest.replace('f', "g")];
+        for text in texts {
+            assert_eq!(Sha256Text::parse(&text), Err(Fault::Sha256), "{text}");
+        }
+    }
+
+    #[test]
+    fn pieces_and_days_are_so_many_at_least_and_at_most() {
+        for (pieces, sound) in [(0, false), (1, true), (QUANTITY_MAX, true), (QUANTITY_MAX + 1, false)] {
+            let expected = if sound { Ok(Quantity(pieces)) } else { Err(Fault::Range(1, QUANTITY_MAX)) };
+            assert_eq!(Quantity::try_from(pieces), expected);
+        }
+        for (days, sound) in [(-1, false), (0, true), (DAYS_MAX, true), (DAYS_MAX + 1, false)] {
+            let expected = if sound { Ok(Days(days)) } else { Err(Fault::Range(0, DAYS_MAX)) };
+            assert_eq!(Days::try_from(days), expected);
+        }
+    }
+
+    fn unit() -> Facts {
+        Facts::unit(Id::of(&["owner"]), Name::parse("Barnum").unwrap(), Name::parse("Barnums").unwrap())
+    }
+
+    #[test]
+    fn a_thing_is_lent_for_a_day_to_ten_years_and_is_worth_nothing_or_more() {
+        let range = |field, from, to| Some(FieldError::new(field, Fault::Range(from, to)));
+        for (days, sound) in [(0, false), (1, true), (LOAN_DAYS_MAX, true), (LOAN_DAYS_MAX + 1, false)] {
+            let expected = if sound { None } else { range("/longest_days", 1, LOAN_DAYS_MAX) };
+            assert_eq!(wrong(Facts { longest_days: Some(days), ..unit() }.judge()), expected);
+        }
+        for (cents, sound) in [(-1, false), (0, true), (VALUE_CENTS_MAX, true), (VALUE_CENTS_MAX + 1, false)] {
+            let expected = if sound { None } else { range("/value_cents", 0, VALUE_CENTS_MAX) };
+            assert_eq!(wrong(Facts { value_cents: Some(cents), ..unit() }.judge()), expected);
+        }
+    }
+
+    #[test]
+    fn only_a_pool_has_pieces_and_only_a_kit_has_parts() {
+        let two = Quantity(2);
+        assert_eq!(wrong(Facts { tracking: Tracking::Pool, quantity: two, ..unit() }.judge()), None);
+        let one_piece = Some(FieldError::new("/quantity", Fault::Range(1, 1)));
+        let part = |name: &str| Part { equipment_id: Id::of(&[name]), quantity: two };
+        for tracking in [Tracking::Unit, Tracking::Kit] {
+            let facts = Facts { tracking, quantity: two, parts: vec![part("a")], ..unit() };
+            assert_eq!(wrong(facts.judge()), one_piece);
+        }
+        for tracking in [Tracking::Unit, Tracking::Pool] {
+            let facts = Facts { tracking, parts: vec![part("a")], ..unit() };
+            assert_eq!(wrong(facts.judge()), Some(FieldError::new("/parts", Fault::NotAllowed)));
+        }
+    }
+
+    #[test]
+    fn lists_of_equipment_have_so_many_items_at_most() {
+        let name = |number: usize| Name::parse(&number.to_string()).unwrap();
+        let document = Document {
+            name: name(1),
+            url: Url::parse("https://exemple.org/a").unwrap(),
+            sha256: Sha256Text::parse(&"0".repeat(64)).unwrap(),
+        };
+        let part = |number: usize| Part { equipment_id: Id::of(&[&number.to_string()]), quantity: Quantity(1) };
+        let parts = |items| (0..items).map(part).collect();
+        let kit = |parts| wrong(Facts { tracking: Tracking::Kit, parts, ..unit() }.judge());
+        let items = |least, field| Some(FieldError::new(field, Fault::Items(least, LIST_ITEMS_MAX)));
+        for (length, sound) in [(LIST_ITEMS_MAX, true), (LIST_ITEMS_MAX + 1, false)] {
+            let refused = |least, field| if sound { None } else { items(least, field) };
+            let accessories = (0..length).map(name).collect();
+            assert_eq!(wrong(Facts { accessories, ..unit() }.judge()), refused(0, "/accessories"));
+            let documents = vec![document.clone(); length];
+            assert_eq!(wrong(Facts { documents, ..unit() }.judge()), refused(0, "/documents"));
+            assert_eq!(kit(parts(length)), refused(1, "/parts"));
+        }
+        assert_eq!(kit(Vec::new()), items(1, "/parts"));
+        assert_eq!(kit(vec![part(1)]), None);
+        let twice = Some(FieldError::new("/parts/2/equipment_id", Fault::PartTwice));
+        assert_eq!(kit(vec![part(1), part(2), part(1)]), twice);
     }
 }
