@@ -131,3 +131,15 @@ pub fn is_settled(flow: &Flow, state: State) -> bool {
 pub fn siren(siren: Option<&str>, siret: Option<&str>) -> Result<String, Error> {
     siren.or_else(|| siret?.get(..9)).map(str::to_owned).ok_or(Error::NoSiren)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_siren_of_a_structure_stands_at_the_head_of_its_siret() {
+        assert_eq!(siren(None, Some("26070001400013")).unwrap(), "260700014");
+        assert_eq!(siren(Some("200041465"), Some("26070001400013")).unwrap(), "200041465");
+        assert!(matches!(siren(None, None), Err(Error::NoSiren)));
+    }
+}

@@ -172,4 +172,47 @@ mod tests {
         assert_eq!(shown("2026-12-31"), ("2025-01-01".to_owned(), "2029-01-01".to_owned()));
         assert_eq!(shown("2100-12-31"), ("2099-01-01".to_owned(), "2100-12-31".to_owned()));
     }
+
+    fn day(text: &str) -> Day {
+        Day::parse(text).unwrap()
+    }
+
+    #[test]
+    fn several_pieces_are_counted_and_one_is_not() {
+        let said = |pieces| {
+            let lent = Lent {
+                id: Id::of(&["loan"]),
+                thing: "Chaises".to_owned(),
+                pieces,
+                lender_id: Id::of(&["lender"]),
+                lender: "Mairie".to_owned(),
+                borrower: "Jardins".to_owned(),
+                from: day("2026-03-14"),
+                until: None,
+                state: State::Approved,
+                version: 1,
+                changed_at: Moment::from_millis(0),
+            };
+            lent.entry(lent.lender_id, Language::Fr).summary
+        };
+        assert_eq!([1, 2].map(said), ["Chaises → Jardins", "2 × Chaises → Jardins"]);
+    }
+
+    #[test]
+    fn a_closure_stands_until_it_is_lifted() {
+        let standing = |archived| {
+            let facts = crate::calendar::rules::Facts {
+                equipment_id: Id::of(&["equipment"]),
+                from: day("2026-03-14"),
+                until: day("2026-03-16"),
+                reason: Reason::Maintenance,
+                quantity: None,
+                note: None,
+            };
+            let closure =
+                Closure { id: Id::of(&["closure"]), facts, archived, version: 1, created_at: Moment::from_millis(0) };
+            closure.entry("Barnum", Language::Fr).standing
+        };
+        assert_eq!([false, true].map(standing), [Standing::Confirmed, Standing::Cancelled]);
+    }
 }

@@ -310,6 +310,7 @@ pub fn read_by(of: Of) -> Right {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::{FieldError, tests::wrong};
 
     #[test]
     fn a_number_is_there_where_it_is_needed_and_within_its_range() {
@@ -319,5 +320,57 @@ mod tests {
         assert_eq!(amount(None, true), Err(Fault::Missing));
         assert_eq!(amount(None, false), Ok(()));
         assert_eq!(amount(Some(5), false), Err(Fault::NotAllowed));
+    }
+
+    fn rate(day: &str) -> Rate {
+        Rate {
+            kind: Kind::VolunteerHours,
+            category: None,
+            from: Day::parse(day).unwrap(),
+            per: Per::Hour,
+            method: None,
+            source: None,
+            amount: None,
+            coefficient: Some(1),
+        }
+    }
+
+    fn judged(rates: Vec<Rate>) -> Option<FieldError> {
+        let facts = Facts {
+            structure_id: None,
+            cooperation_id: None,
+            name: Name::parse("Grille").unwrap(),
+            unit: Unit::Euro,
+            method: Method::SmicCoefficient,
+            source: Note::parse("Assemblée").unwrap(),
+            replaces: None,
+            rates,
+        };
+        wrong(facts.judge())
+    }
+
+    #[test]
+    fn a_grid_has_a_rate_at_least_and_300_at_most() {
+        let rates =
+            |count: usize| (0..count).map(|number| rate(&format!("{}-01-{:02}", 2000 + number / 28, number % 28 + 1)));
+        for (count, sound) in [(0, false), (1, true), (RATES_MAX, true), (RATES_MAX + 1, false)] {
+            let refused = FieldError::new("/rates", Fault::Items(1, RATES_MAX));
+            assert_eq!(judged(rates(count).collect()), (!sound).then_some(refused), "{count}");
+        }
+    }
+
+    #[test]
+    fn a_rate_is_worth_nothing_or_more_and_follows_the_wage_by_a_thousandth_or_more() {
+        let refused =
+            |field: &str, least, most| Some(FieldError::new(&format!("/rates/0/{field}"), Fault::Range(least, most)));
+        for (coefficient, sound) in [(0, false), (1, true), (COEFFICIENT_MAX, true), (COEFFICIENT_MAX + 1, false)] {
+            let found = judged(vec![Rate { coefficient: Some(coefficient), ..rate("2026-01-01") }]);
+            assert_eq!(found, if sound { None } else { refused("coefficient", 1, COEFFICIENT_MAX) });
+        }
+        for (amount, sound) in [(-1, false), (0, true), (AMOUNT_MAX, true), (AMOUNT_MAX + 1, false)] {
+            let method = Some(Method::ReplacementCost);
+            let found = judged(vec![Rate { method, amount: Some(amount), coefficient: None, ..rate("2026-01-01") }]);
+            assert_eq!(found, if sound { None } else { refused("amount", 0, AMOUNT_MAX) });
+        }
     }
 }

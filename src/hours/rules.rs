@@ -123,3 +123,46 @@ pub struct Hours {
     /// When recorded.
     pub created_at: Moment,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::{FieldError, tests::wrong};
+
+    #[test]
+    fn one_person_gives_or_ten_thousand_at_most() {
+        for (people, sound) in [(0, false), (1, true), (HEAD_COUNT_MAX, true), (HEAD_COUNT_MAX + 1, false)] {
+            let expected = if sound { Ok(HeadCount(people)) } else { Err(Fault::Range(1, HEAD_COUNT_MAX)) };
+            assert_eq!(HeadCount::try_from(people), expected);
+        }
+    }
+
+    #[test]
+    fn a_day_has_24_hours_for_each_head_and_a_person_is_one() {
+        let judged = |people, minutes, person_id| {
+            let wish = Wish {
+                giver_id: None,
+                receiver_id: None,
+                cooperation_id: None,
+                person_id,
+                head_count: HeadCount(people),
+                day: Day::parse("2026-03-14").unwrap(),
+                minutes,
+                activity: Name::parse("Fauche").unwrap(),
+                provenance: None,
+                provenance_rule: None,
+                note: None,
+            };
+            wrong(wish.judge().map(drop))
+        };
+        for (people, minutes, sound) in
+            [(1, 0, false), (1, 1, true), (1, 1440, true), (1, 1441, false), (3, 4320, true), (3, 4321, false)]
+        {
+            let refused = FieldError::new("/minutes", Fault::Range(1, people * 1440));
+            assert_eq!(judged(people, minutes, None), (!sound).then_some(refused), "{people} {minutes}");
+        }
+        let somebody = Some(Id::of(&["person"]));
+        assert_eq!(judged(1, 60, somebody), None);
+        assert_eq!(judged(2, 60, somebody), Some(FieldError::new("/person_id", Fault::NotAllowed)));
+    }
+}

@@ -67,3 +67,17 @@ pub struct Outcome {
     /// Why it was not confirmed: the code of the problem that it alone would have been answered.
     pub code: Option<&'static str>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_contribution_is_confirmed_at_once_or_200_at_most() {
+        for (count, sound) in [(0, false), (1, true), (CONFIRMED_AT_ONCE_MAX, true), (CONFIRMED_AT_ONCE_MAX + 1, false)]
+        {
+            let taken = Several::try_from(vec![Id::of(&["contribution"]); count]).map(|several| several.0.len());
+            assert_eq!(taken, if sound { Ok(count) } else { Err(Fault::Items(1, CONFIRMED_AT_ONCE_MAX)) });
+        }
+    }
+}

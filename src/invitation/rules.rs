@@ -96,3 +96,17 @@ impl Invitation {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_invitation_holds_for_a_day_to_sixty() {
+        for (days, sound) in [(0, false), (1, true), (DAYS_MAX, true), (DAYS_MAX + 1, false)] {
+            let expected = if sound { Ok(Days(days)) } else { Err(Fault::Range(1, DAYS_MAX)) };
+            assert_eq!(Days::try_from(days), expected);
+        }
+        assert_eq!(Days(2).after(Moment::from_millis(5)), Moment::from_millis(2 * 86_400_000 + 5));
+    }
+}
