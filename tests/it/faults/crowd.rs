@@ -13,6 +13,7 @@ use navette::id::Id;
 use navette::{hours, secret};
 use rusqlite::Connection;
 use serde_json::{Value, json};
+use tokio::sync::OnceCell;
 
 use super::disk::{Disk, Files};
 use super::world_on;
@@ -49,16 +50,13 @@ pub struct Crowd {
 }
 
 impl Crowd {
-    /// A disk with a village on it, and its crowd.
+    /// A disk with a village on it, and its crowd. The village is the same for all.
     pub async fn gathered(way: Way) -> (Files, Self) {
-        let disk = Disk::new(Files::new());
-        let world = world_on(&disk).await.expect("a new database");
-        let Village { association, cuma, .. } = world.village().await;
-        world.app.store.close().await;
-        drop(world);
-        disk.settled();
-        let (giver, receiver, manager) = (association.id, cuma.id, association.manager);
-        (disk.files(), Self { way, giver, receiver, manager, promises: Arc::default() })
+        static GATHERED: OnceCell<(Files, Village)> = OnceCell::const_new();
+        let (files, village) = GATHERED.get_or_init(settle).await;
+        let (giver, receiver) = (village.association.id.clone(), village.cuma.id.clone());
+        let manager = village.association.manager.clone();
+        (files.clone(), Self { way, giver, receiver, manager, promises: Arc::default() })
     }
 
     /// What was acknowledged so far.
@@ -136,6 +134,17 @@ impl Crowd {
         let wish = serde_json::from_value(wish).map_err(|error| Error::Malformed(error.to_string()))?;
         hours::record(&act, Id::fresh(now), wish).map(drop)
     }
+}
+
+/// A disk with a village on it.
+async fn settle() -> (Files, Village) {
+    let disk = Disk::new(Files::new());
+    let world = world_on(&disk).await.expect("a new database");
+    let village = world.village().await;
+    world.app.store.close().await;
+    drop(world);
+    disk.settled();
+    (disk.files(), village)
 }
 
 fn key(number: u32) -> String {
