@@ -1,7 +1,7 @@
 //! Backups: taken while others write, proven before they count, never written over anything, and brought back.
 
 mod refused;
-mod released;
+pub mod released;
 mod taken;
 
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ use crate::world::{TODAY, Village, World};
 
 /// What the program said, and whether it was content.
 #[derive(Debug)]
-struct Said {
+pub struct Said {
     well: bool,
     out: String,
     err: String,
@@ -38,13 +38,13 @@ fn restore(backup: &Path, database: &Path) -> Said {
     navette([OsStr::new("restore"), backup.as_ref(), "--database".as_ref(), database.as_ref()])
 }
 
-fn verify(database: &Path) -> Said {
+pub fn verify(database: &Path) -> Said {
     navette([OsStr::new("verify"), "--database".as_ref(), database.as_ref()])
 }
 
 /// Asserts that it ended well, and gives what it said.
 #[track_caller]
-fn well(said: Said) -> String {
+pub fn well(said: Said) -> String {
     assert!(said.well, "{said:?}");
     said.out
 }
@@ -58,14 +58,14 @@ fn refused(said: &Said, words: &str) {
 }
 
 /// What lies in a folder.
-fn lies_in(folder: &Path) -> Vec<PathBuf> {
+pub fn lies_in(folder: &Path) -> Vec<PathBuf> {
     let mut found: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     found.sort();
     found
 }
 
 /// All rows of all tables of a file, whatever their order, and its schema.
-fn contents(path: &Path) -> BTreeMap<String, Vec<String>> {
+pub fn contents(path: &Path) -> BTreeMap<String, Vec<String>> {
     let db = Connection::open(path).unwrap();
     let names = "select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'";
     let mut names = db.prepare(names).unwrap();
@@ -85,7 +85,7 @@ fn contents(path: &Path) -> BTreeMap<String, Vec<String>> {
 }
 
 /// A world in which something happened, and a folder for backups.
-async fn at_work() -> (World, Village, tempfile::TempDir) {
+pub async fn at_work() -> (World, Village, tempfile::TempDir) {
     let world = World::new().await;
     let village = world.village().await;
     let (cuma, jardins) = (&village.cuma, &village.association);

@@ -11,11 +11,11 @@ use super::{contents, lies_in, refused, restore, verify, well};
 use crate::world::START;
 
 /// Each released schema, word for word, and rows that its own Navette wrote: one at least in each table.
-const RELEASED: &[(i64, &str, &str)] =
+pub const RELEASED: &[(i64, &str, &str)] =
     &[(1, include_str!("../store/released/1.sql"), include_str!("../store/released/1-rows.sql"))];
 
 /// A file of a released version, as it lay on somebody's machine.
-fn released(folder: &Path, schema: &str, rows: &str) -> PathBuf {
+pub fn released(folder: &Path, schema: &str, rows: &str) -> PathBuf {
     let path = folder.join("navette.db");
     let db = Connection::open(&path).unwrap();
     db.execute_batch("pragma journal_mode = wal; pragma foreign_keys = off;").unwrap();

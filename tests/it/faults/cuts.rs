@@ -18,8 +18,11 @@ use super::world_on;
 
 /// Threads that look at survivors side by side.
 const WORKERS: usize = 2;
+/// What stands before each page in a write-ahead log (SQLite file format, 4.1).
+const FRAME_HEADER_BYTES: usize = 24;
 
 /// A story that was told on a disk.
+#[derive(Default)]
 pub struct Told {
     /// What was on the disk when it began.
     pub start: Files,
@@ -27,6 +30,10 @@ pub struct Told {
     pub log: Vec<Call>,
     /// Positions at which all that was done before was acknowledged: of stories told one request after the other.
     pub marks: Vec<usize>,
+    /// Parts whose syncs the disk answers and does not do.
+    pub lies: Vec<Part>,
+    /// The file is of an earlier version.
+    pub upgrades: bool,
     /// Requests acknowledged one by one: of a crowd.
     pub promises: Vec<Promise>,
     /// Who sends every request again, and how many requests there were.
@@ -113,30 +120,57 @@ pub fn cut(told: &Told, care: Care) -> Found {
 
 /// The commits of a story, as the files show them when nothing is ever lost.
 fn history(told: &Told) -> Vec<Commit> {
-    let disk = Disk::new(Files::new());
+    let mut history = History { disk: Disk::new(Files::new()), keyed: !told.promises.is_empty(), commits: Vec::new() };
     let mut platter = Platter::new(&told.start);
-    let mut commits: Vec<Commit> = Vec::new();
-    let mut look = |platter: &Platter, position| {
-        let files = platter.survivors(Luck::All, &mut Random::new(0));
-        let image = recovered(&disk, files).expect("what nobody cut can be opened");
-        if commits.last().is_none_or(|last| last.image != image) {
-            let keys = if told.promises.is_empty() { BTreeSet::new() } else { keys(&disk) };
-            commits.push(Commit { position, image, keys });
-        }
-    };
-    look(&platter, 0);
+    history.look(&platter, 0);
+    // Where in the log the page of a commit is to be written next.
+    let mut page = None;
     for (index, call) in told.log.iter().enumerate() {
-        // A commit ends before its sync when there is a log, and by removing the journal when there is none yet.
-        if matches!(call, Call::Sync { .. }) {
-            look(&platter, index);
+        let is_page = matches!(call, Call::Write { part: Part::Log, at, .. } if Some(*at) == page);
+        // Whatever is not told by the log alone is there before a sync at the latest.
+        if page.is_some() && !is_page || matches!(call, Call::Sync { .. }) {
+            history.look(&platter, index);
         }
         platter.follow(call);
-        if matches!(call, Call::Remove { .. } | Call::Truncate { .. }) {
-            look(&platter, index + 1);
+        // Without a log, a commit ends by removing or cutting the journal.
+        if is_page || matches!(call, Call::Remove { .. } | Call::Truncate { .. }) {
+            history.look(&platter, index + 1);
+        }
+        page = page_of_a_commit(call);
+    }
+    history.look(&platter, told.log.len());
+    history.commits
+}
+
+/// Where the page follows, when this writes the header of the last frame of a commit to the log: several commits may be
+/// written before one sync, and each of them may be what is left. Such a header is the only one that tells how large
+/// the database is afterwards (SQLite file format, 4.1).
+fn page_of_a_commit(call: &Call) -> Option<usize> {
+    match call {
+        Call::Write { part: Part::Log, at, bytes } if bytes.len() == FRAME_HEADER_BYTES => {
+            bytes[4..8].iter().any(|byte| *byte != 0).then_some(at + FRAME_HEADER_BYTES)
+        }
+        _ => None,
+    }
+}
+
+/// The commits found so far.
+struct History {
+    disk: Arc<Disk>,
+    keyed: bool,
+    commits: Vec<Commit>,
+}
+
+impl History {
+    /// Notes what is there after so many calls, if it is new.
+    fn look(&mut self, platter: &Platter, position: usize) {
+        let files = platter.survivors(Luck::All, &mut Random::new(0));
+        let image = recovered(&self.disk, files).expect("what nobody cut can be opened");
+        if self.commits.last().is_none_or(|last| last.image != image) {
+            let keys = if self.keyed { keys(&self.disk) } else { BTreeSet::new() };
+            self.commits.push(Commit { position, image, keys });
         }
     }
-    look(&platter, told.log.len());
-    commits
 }
 
 /// For each position, the oldest commit that may be left: that of the last acknowledgement.
@@ -169,7 +203,7 @@ fn recovered(disk: &Arc<Disk>, files: Files) -> rusqlite::Result<Option<Arc<Vec<
 fn keys(disk: &Disk) -> BTreeSet<[u8; 32]> {
     let read = || -> rusqlite::Result<BTreeSet<[u8; 32]>> {
         let db = Connection::open(&disk.path)?;
-        let mut kept = db.prepare("select key from idempotency")?;
+        let mut kept = db.prepare("select key from idempotency where length(key) = 32")?;
         kept.query_map([], |row| row.get(0))?.collect()
     };
     // Before there is a schema there is no key.
@@ -204,7 +238,9 @@ impl<'a> Worker<'a> {
         let mut platter = Platter::new(&self.told.start);
         for position in 0..=self.told.log.len() {
             if let Some(call) = position.checked_sub(1).and_then(|index| self.told.log.get(index)) {
-                platter.follow(call);
+                if !matches!(call, Call::Sync { part, .. } if self.told.lies.contains(part)) {
+                    platter.follow(call);
+                }
             }
             if position % self.care.points == 0 && position / self.care.points % WORKERS == self.number {
                 self.cut_at(&platter, position);
@@ -263,6 +299,10 @@ impl<'a> Worker<'a> {
         self.disk.load(files);
         let (disk, crowd) = (Arc::clone(&self.disk), self.told.crowd.clone());
         let checked: Result<bool, String> = self.runtime.block_on(async {
+            if self.told.upgrades {
+                // As the server does when it starts.
+                navette::store::upgrade(&disk.path).map_err(|error| error.to_string())?;
+            }
             let world = world_on(&disk).await?;
             let report = world.app.store.read(verify::verify).await.map_err(|error| error.to_string())?;
             let mut twice = false;

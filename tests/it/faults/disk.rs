@@ -36,11 +36,10 @@ pub enum Call {
         part: Part,
         size: usize,
     },
-    /// A lie is answered as done, and nothing is made durable. With the folder, what was made and removed is, too.
+    /// With the folder, what was made and removed is durable, too.
     Sync {
         part: Part,
         folder: bool,
-        lie: bool,
     },
     Remove {
         part: Part,
@@ -99,8 +98,6 @@ pub struct Disk {
 struct Inner {
     files: Files,
     log: Option<Vec<Call>>,
-    /// Parts whose syncs are answered and not done.
-    lies: Vec<Part>,
     plan: Option<Plan>,
     struck: u64,
     temporaries: u32,
@@ -139,11 +136,10 @@ impl Disk {
         self.inner().files.clone()
     }
 
-    /// Remembers every call from now on; syncs of these parts are answered and not done.
-    pub fn record(&self, lies: &[Part]) -> Files {
+    /// Remembers every call from now on.
+    pub fn record(&self) -> Files {
         let mut inner = self.inner();
         inner.log = Some(Vec::new());
-        inner.lies = lies.to_vec();
         inner.files.clone()
     }
 
@@ -241,8 +237,7 @@ impl Disk {
         if inner.strike(Op::Sync).is_some() {
             return Err(ffi::SQLITE_IOERR_FSYNC);
         }
-        let lie = inner.lies.contains(&part);
-        inner.remember(part, || Call::Sync { part, folder, lie });
+        inner.remember(part, || Call::Sync { part, folder });
         Ok(())
     }
 

@@ -41,11 +41,11 @@ impl Platter {
         Self(files.iter().map(|(part, bytes)| (*part, surface(bytes))).collect())
     }
 
-    /// The next call happens; a sync that is a lie changes nothing.
+    /// The next call happens.
     pub fn follow(&mut self, call: &Call) {
         let (part, durable) = match call {
             Call::Make(part) | Call::Write { part, .. } | Call::Truncate { part, .. } => (part, false),
-            Call::Sync { part, lie, .. } => (part, !lie),
+            Call::Sync { part, .. } => (part, true),
             Call::Remove { part, durable } => (part, *durable),
         };
         let surface = self.0.entry(*part).or_default();
@@ -55,7 +55,7 @@ impl Platter {
                 apply(&mut surface.durable, &call);
             }
         }
-        if matches!(call, Call::Sync { folder: true, lie: false, .. }) {
+        if matches!(call, Call::Sync { folder: true, .. }) {
             self.0.values_mut().for_each(Surface::name);
         }
     }
