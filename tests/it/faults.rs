@@ -4,6 +4,7 @@
 //! `NAVETTE_FAULTS=long cargo test --release --test it faults:: -- --nocapture`. `NAVETTE_SEED` sets where the random
 //! numbers begin; what fails prints it.
 
+mod copies;
 mod crowd;
 mod cuts;
 mod disk;
