@@ -152,7 +152,10 @@ pub fn median(histogram: &[(i64, i64)]) -> (Option<i64>, i64) {
 
 #[cfg(test)]
 mod tests {
-    use super::median;
+    use super::*;
+    use crate::clock::Moment;
+    use crate::ledger::family::tests::{Word, family, told};
+    use crate::ledger::rules::tests::{flow, line};
 
     #[test]
     fn the_median_is_the_lower_of_the_two_middles() {
@@ -168,5 +171,67 @@ mod tests {
         ] {
             assert_eq!(median(&histogram), expected, "{histogram:?}");
         }
+    }
+
+    fn trays(family: &Family) -> Vec<(Owner, Tray, i64)> {
+        places(family).into_iter().map(|place| (place.owner, place.tray, place.seq)).collect()
+    }
+
+    #[test]
+    fn a_flow_waits_for_the_word_of_those_who_have_not_spoken() {
+        use Deed::{Confirm, Contest, Correction};
+        let [a, b] = ["a", "b"].map(|name| Owner::Structure(Id::of(&[name])));
+        let mut stories: Vec<(&[Word], Vec<(Owner, Tray, i64)>)> = vec![
+            (&[], vec![(b, Tray::Waiting, 1)]),
+            (&[(Confirm, 1, "b")], vec![]),
+            (&[(Contest, 1, "b")], vec![(a, Tray::Contested, 1), (b, Tray::Contested, 1)]),
+            (&[(Correction, 1, "a")], vec![(b, Tray::Waiting, 1), (b, Tray::Corrected, 2)]),
+            (&[(Confirm, 1, "b"), (Correction, 1, "b")], vec![(a, Tray::Corrected, 3)]),
+            (
+                &[(Contest, 1, "b"), (Correction, 1, "a")],
+                vec![(a, Tray::Contested, 1), (b, Tray::Contested, 1), (b, Tray::Corrected, 3)],
+            ),
+        ];
+        for (story, expected) in &mut stories {
+            expected.sort_unstable();
+            assert_eq!(trays(&family(story)), *expected, "{story:?}");
+        }
+        let root = |by| line(1, Deed::Contribution, None, Some(by), Some(flow(Some("a"), Some("b"), Some(90))));
+        let mut both = vec![(a, Tray::Waiting, 1), (b, Tray::Waiting, 1)];
+        both.sort_unstable();
+        assert_eq!(trays(&told(root("c"), &[])), both, "a third party speaks for neither");
+    }
+
+    #[test]
+    fn what_the_commons_received_waits_for_another_than_the_giver() {
+        let commons = Owner::Commons(Id::of(&["valley"]));
+        let root = |by| line(1, Deed::Contribution, None, by, Some(flow(Some("a"), None, Some(90))));
+        let of_a = Some(Id::of(&["a"]));
+        let waiting = Place { owner: commons, tray: Tray::Waiting, seq: 1, giver_id: of_a };
+        assert_eq!(places(&told(root(Some("a")), &[])), BTreeSet::from([waiting]));
+        let own = Place { owner: Owner::Structure(Id::of(&["a"])), giver_id: None, ..waiting };
+        assert_eq!(places(&told(root(Some("c")), &[])), BTreeSet::from([own]));
+        assert_eq!(places(&told(root(None), &[])), BTreeSet::from([own, waiting]));
+        let outside = Flow { cooperation_id: None, ..flow(Some("a"), None, Some(90)) };
+        let outside = line(1, Deed::Contribution, None, Some("a"), Some(outside));
+        assert!(places(&told(outside, &[])).is_empty());
+    }
+
+    #[test]
+    fn a_delay_is_of_whole_days_and_counts_for_every_side() {
+        let root =
+            |giver, receiver| line(1, Deed::Contribution, None, Some("a"), Some(flow(giver, receiver, Some(90))));
+        let confirmed_after = |millis: i64| {
+            let mut lines = told(root(Some("a"), Some("b")), &[(Deed::Confirm, 1, "b")]).lines().to_vec();
+            lines[1].recorded_at = Moment::from_millis(lines[0].recorded_at.millis() + millis);
+            delays(&Family::new(lines).unwrap())
+        };
+        let delay = |scope, side, days| Delay { scope: Id::of(&[scope]), year: 2026, side, days };
+        for (millis, days) in [(-1, 0), (0, 0), (86_399_999, 0), (86_400_000, 1), (3 * 86_400_000, 3)] {
+            let sides = [("a", Side::Given), ("b", Side::Received), ("valley", Side::Exchanged)];
+            assert_eq!(confirmed_after(millis), sides.map(|(scope, side)| delay(scope, side, days)), "{millis}");
+        }
+        assert!(delays(&family(&[])).is_empty());
+        assert!(delays(&told(root(None, Some("b")), &[(Deed::Confirm, 1, "b")])).is_empty(), "who would agree?");
     }
 }

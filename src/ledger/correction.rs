@@ -93,3 +93,16 @@ impl CorrectionWish {
         if changes || supplies { Ok(difference) } else { Err(Fault::Nothing.at("")) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_right_is_nothing_or_more_and_within_all_measure() {
+        for (amount, sound) in [(-1, false), (0, true), (AMOUNT_MAX, true), (AMOUNT_MAX + 1, false)] {
+            let taken = Amount::try_from(amount).map(|Amount(amount)| amount);
+            assert_eq!(taken, if sound { Ok(amount) } else { Err(Fault::Range(0, AMOUNT_MAX)) });
+        }
+    }
+}

@@ -164,3 +164,171 @@ fn withdrawn(lines: &[Line]) -> Vec<i64> {
     }
     withdrawn
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::ledger::rules::tests::{flow, line};
+    use Deed::{Attest, Confirm, Contest, Contribution, Correction, Withdraw};
+    use State::{Confirmed, Contested, Declared};
+
+    /// A deed on a line, by a structure.
+    pub(crate) type Word = (Deed, i64, &'static str);
+
+    /// What a gave b, and what was said of it since, one line after the other; corrections add 30 minutes.
+    pub(crate) fn family(story: &[Word]) -> Family {
+        told(line(1, Contribution, None, Some("a"), Some(flow(Some("a"), Some("b"), Some(90)))), story)
+    }
+
+    /// A contribution, and what was said of it since.
+    pub(crate) fn told(root: Line, story: &[Word]) -> Family {
+        let corrected = root.flow.clone().map(|mut flow| {
+            flow.quantities = Quantities { minutes: Some(30), ..Quantities::default() };
+            flow
+        });
+        let said = (2..).zip(story).map(|(seq, (deed, subject, by))| {
+            line(seq, *deed, Some(*subject), Some(by), corrected.clone().filter(|_| *deed == Correction))
+        });
+        Family::new(std::iter::once(root.clone()).chain(said).collect()).unwrap()
+    }
+
+    fn states(family: &Family) -> Vec<State> {
+        family.standings().iter().map(|standing| standing.state).collect()
+    }
+
+    #[test]
+    fn a_family_begins_with_a_contribution() {
+        assert!(Family::new(Vec::new()).is_none());
+        assert!(Family::new(vec![line(1, Confirm, Some(1), Some("a"), None)]).is_none());
+        assert!(family(&[]).before().is_none());
+        let longer = family(&[(Confirm, 1, "b"), (Contest, 1, "b")]);
+        assert_eq!(longer.before(), Some(family(&[(Confirm, 1, "b")])));
+    }
+
+    #[test]
+    fn what_one_says_stands_as_the_other_last_spoke_of_it() {
+        let stories: &[(&[Word], &[State])] = &[
+            (&[], &[Declared]),
+            (&[(Confirm, 1, "b")], &[Confirmed]),
+            (&[(Confirm, 1, "c")], &[Declared]),
+            (&[(Confirm, 1, "a")], &[Declared]),
+            (&[(Attest, 1, "c")], &[Declared]),
+            (&[(Contest, 1, "b")], &[Contested]),
+            (&[(Contest, 1, "a"), (Confirm, 1, "b")], &[Contested]),
+            (&[(Contest, 1, "b"), (Confirm, 1, "b")], &[Confirmed]),
+            (&[(Confirm, 1, "b"), (Contest, 1, "b")], &[Contested]),
+            (&[(Confirm, 1, "b"), (Contest, 1, "b"), (Attest, 1, "b")], &[Contested]),
+        ];
+        for (story, expected) in stories {
+            assert_eq!(states(&family(story)), *expected, "{story:?}");
+        }
+    }
+
+    #[test]
+    fn who_takes_a_word_back_says_again_what_was_said_before() {
+        let stories: &[(&[Word], &[State])] = &[
+            (&[(Contest, 1, "b"), (Withdraw, 1, "b")], &[Declared]),
+            (&[(Confirm, 1, "b"), (Withdraw, 1, "b")], &[Declared]),
+            (&[(Contest, 1, "b"), (Withdraw, 1, "a")], &[Contested]),
+            (&[(Confirm, 1, "b"), (Contest, 1, "b"), (Withdraw, 1, "b")], &[Confirmed]),
+            (&[(Confirm, 1, "b"), (Contest, 1, "b"), (Withdraw, 1, "b"), (Withdraw, 1, "b")], &[Declared]),
+            (&[(Contest, 1, "b"), (Withdraw, 1, "b"), (Contest, 1, "b")], &[Contested]),
+            (&[(Correction, 1, "a"), (Contest, 2, "b"), (Withdraw, 1, "b")], &[Declared, Contested]),
+        ];
+        for (story, expected) in stories {
+            assert_eq!(states(&family(story)), *expected, "{story:?}");
+        }
+        let withdrawn = family(&[(Contest, 1, "b"), (Withdraw, 1, "b")]);
+        let taken_back: Vec<bool> = withdrawn.lines().iter().map(|line| withdrawn.is_withdrawn(line)).collect();
+        assert_eq!(taken_back, [false, true, false]);
+    }
+
+    #[test]
+    fn a_correction_that_both_confirm_settles_what_was_contested_before() {
+        let stories: &[(&[Word], &[State])] = &[
+            (&[(Correction, 1, "a")], &[Declared, Declared]),
+            (&[(Correction, 1, "a"), (Contest, 2, "b")], &[Declared, Contested]),
+            (&[(Confirm, 1, "b"), (Correction, 1, "a"), (Contest, 3, "b")], &[Confirmed, Contested]),
+            (&[(Contest, 1, "b"), (Correction, 1, "a")], &[Contested, Contested]),
+            (&[(Contest, 1, "b"), (Correction, 1, "a"), (Confirm, 3, "b")], &[Confirmed, Confirmed]),
+            (&[(Correction, 1, "a"), (Confirm, 2, "b")], &[Confirmed, Confirmed]),
+            (&[(Correction, 1, "a"), (Confirm, 2, "b"), (Contest, 1, "b")], &[Contested, Contested]),
+        ];
+        for (story, expected) in stories {
+            assert_eq!(states(&family(story)), *expected, "{story:?}");
+        }
+    }
+
+    #[test]
+    fn every_party_stands_by_what_is_confirmed_and_another_than_the_giver_speaks_for_the_commons() {
+        let table: &[(Option<&str>, Option<&str>, &str, &[Word], State)] = &[
+            (Some("a"), Some("b"), "c", &[(Confirm, 1, "a")], Declared),
+            (Some("a"), Some("b"), "c", &[(Confirm, 1, "b")], Declared),
+            (Some("a"), Some("b"), "c", &[(Confirm, 1, "a"), (Confirm, 1, "b")], Confirmed),
+            (Some("a"), None, "a", &[(Confirm, 1, "a")], Declared),
+            (Some("a"), None, "a", &[(Confirm, 1, "c")], Confirmed),
+            (Some("a"), None, "c", &[(Confirm, 1, "c")], Declared),
+            (Some("a"), None, "c", &[(Confirm, 1, "a")], Confirmed),
+            (None, Some("b"), "b", &[], Declared),
+            (None, Some("b"), "b", &[(Contest, 1, "b")], Contested),
+        ];
+        for (giver, receiver, by, story, expected) in table {
+            let root = line(1, Contribution, None, Some(by), Some(flow(*giver, *receiver, Some(90))));
+            assert_eq!(states(&told(root, story)), [*expected], "{giver:?} {receiver:?} {by} {story:?}");
+        }
+    }
+
+    #[test]
+    fn what_flowed_is_what_was_declared_with_the_corrections_that_nobody_contests() {
+        let minutes = |story: &[Word]| family(story).net().minutes;
+        assert_eq!(minutes(&[]), Some(90));
+        assert_eq!(minutes(&[(Contest, 1, "b")]), Some(90));
+        assert_eq!(minutes(&[(Correction, 1, "a")]), Some(120));
+        assert_eq!(minutes(&[(Correction, 1, "a"), (Contest, 2, "b")]), Some(90));
+        assert_eq!(minutes(&[(Correction, 1, "a"), (Correction, 1, "b")]), Some(150));
+    }
+
+    #[test]
+    fn the_first_correction_that_measures_supplies_what_nobody_had_measured() {
+        let unmeasured = |measured: Option<i64>, story: &[Word]| {
+            let root = line(1, Contribution, None, Some("a"), Some(flow(Some("a"), Some("b"), measured)));
+            told(root, story).standings().iter().map(|standing| standing.unmeasured).collect::<Vec<_>>()
+        };
+        let twice = [(Correction, 1, "a"), (Correction, 1, "a")];
+        assert_eq!(unmeasured(Some(90), &twice), [0, 0, 0]);
+        assert_eq!(unmeasured(None, &[]), [1]);
+        assert_eq!(unmeasured(None, &twice), [1, -1, 0]);
+        let mut lines = family(&twice).lines().to_vec();
+        for line in &mut lines[..2] {
+            line.flow.as_mut().unwrap().quantities.minutes = None;
+        }
+        let late = Family::new(lines).unwrap().standings();
+        assert_eq!(late.iter().map(|standing| standing.unmeasured).collect::<Vec<_>>(), [1, 0, -1]);
+    }
+
+    #[test]
+    fn the_line_is_found_by_which_it_came_to_be_confirmed_for_good() {
+        let stories: &[(&[Word], Option<i64>)] = &[
+            (&[], None),
+            (&[(Contest, 1, "b")], None),
+            (&[(Confirm, 1, "b")], Some(2)),
+            (&[(Confirm, 1, "b"), (Attest, 1, "c")], Some(2)),
+            (&[(Contest, 1, "b"), (Confirm, 1, "b")], Some(3)),
+            (&[(Confirm, 1, "b"), (Contest, 1, "b"), (Confirm, 1, "b")], Some(4)),
+            (&[(Confirm, 1, "b"), (Contest, 1, "b"), (Withdraw, 1, "b")], Some(2)),
+            (&[(Attest, 1, "c"), (Contest, 1, "b"), (Withdraw, 1, "b"), (Confirm, 1, "b")], Some(5)),
+        ];
+        for (story, expected) in stories {
+            assert_eq!(family(story).confirmed_at().map(|line| line.seq), *expected, "{story:?}");
+        }
+    }
+
+    #[test]
+    fn words_are_told_in_order_and_an_attestation_is_no_voice() {
+        let family = family(&[(Attest, 1, "c"), (Confirm, 1, "b"), (Correction, 1, "a"), (Confirm, 4, "b")]);
+        let places = |words: Vec<&Line>| words.iter().map(|word| word.seq).collect::<Vec<_>>();
+        assert_eq!(places(family.words(1).collect()), [2, 3]);
+        assert_eq!(places(family.voices(1).collect()), [3]);
+        assert_eq!(places(family.words(4).collect()), [5]);
+    }
+}

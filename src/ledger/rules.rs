@@ -356,3 +356,138 @@ impl Private {
         Sha256::digest(&fields.0).into()
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// Hours that one gave another; none: volunteers, the commons.
+    pub(crate) fn flow(giver: Option<&str>, receiver: Option<&str>, minutes: Option<i64>) -> Flow {
+        Flow {
+            kind: Kind::VolunteerHours,
+            source_kind: SourceKind::Hours,
+            source_id: Id::of(&["source"]),
+            giver_id: giver.map(|name| Id::of(&[name])),
+            receiver_id: receiver.map(|name| Id::of(&[name])),
+            cooperation_id: Some(Id::of(&["valley"])),
+            category: Name::parse("Fauche").unwrap(),
+            occurred_on: Day::parse("2026-03-14").unwrap(),
+            occurred_until: None,
+            quantities: Quantities { minutes, occasions: 1, ..Quantities::default() },
+            basis: Basis::of(None, None).unwrap(),
+        }
+    }
+
+    /// A line that was recorded on the day of its number.
+    pub(crate) fn line(seq: i64, deed: Deed, subject: Option<i64>, by: Option<&str>, flow: Option<Flow>) -> Line {
+        Line {
+            seq,
+            id: Id::of(&["line", &seq.to_string()]),
+            deed,
+            subject,
+            flow,
+            spoken_for: by.map(|name| Id::of(&[name])),
+            recorded_by: None,
+            recorded_at: Moment::from_millis(seq * 86_400_000),
+            seal: None,
+        }
+    }
+
+    #[test]
+    fn each_kind_has_one_quantity_that_measures_it() {
+        let quantities = Quantities { minutes: Some(90), item_days: Some(4), ..Quantities::default() };
+        let kinds = [
+            (Kind::Equipment, 4),
+            (Kind::Premises, 4),
+            (Kind::VolunteerHours, 90),
+            (Kind::SkillByVolunteer, 90),
+            (Kind::SkillByStaff, 90),
+        ];
+        for (kind, measure) in kinds {
+            assert_eq!(kind.measure(&quantities), Some(measure));
+            assert_eq!(kind.measure(&Quantities::default()), None);
+        }
+    }
+
+    #[test]
+    fn what_one_side_alone_knows_of_a_unit_is_what_it_says() {
+        let minutes = |minutes| Quantities { minutes, occasions: 1, ..Quantities::default() };
+        for (one, other, sum) in [
+            (None, None, None),
+            (Some(90), None, Some(90)),
+            (None, Some(-30), Some(-30)),
+            (Some(90), Some(-30), Some(60)),
+            (Some(i64::MAX), Some(1), Some(i64::MAX)),
+        ] {
+            let expected = Quantities { minutes: sum, occasions: 2, ..Quantities::default() };
+            assert_eq!(minutes(one).plus(minutes(other)), expected);
+        }
+    }
+
+    #[test]
+    fn fields_are_hashed_with_their_lengths_and_absent_ones_are_told_from_empty_ones() {
+        let mut fields = Fields::default();
+        fields.text(Some("ab")).text(Some("")).text(None).number(Some(-2)).number(None);
+        fields.day(Some(Day::parse("2026-03-14").unwrap())).id(None);
+        let expected: &[&[u8]] = &[
+            b"\0\0\0\x02ab",
+            b"\0\0\0\0",
+            b"\xff\xff\xff\xff",
+            b"\0\0\0\x08\xff\xff\xff\xff\xff\xff\xff\xfe",
+            b"\xff\xff\xff\xff",
+            b"\0\0\0\x0a2026-03-14",
+            b"\xff\xff\xff\xff",
+        ];
+        assert_eq!(fields.0, expected.concat());
+    }
+
+    #[test]
+    fn whatever_a_line_says_is_in_the_bytes_that_are_hashed() {
+        let told = flow(Some("a"), Some("b"), Some(90));
+        let first = line(1, Deed::Contribution, None, Some("a"), Some(told.clone()));
+        assert!(first.content().starts_with(b"\0\0\0\x0enavette.line.1\0\0\0\x08\0\0\0\0\0\0\0\x01\0\0\0\x10"));
+        let with = |change: fn(&mut Flow)| {
+            let mut changed = told.clone();
+            change(&mut changed);
+            Line { flow: Some(changed), ..first.clone() }
+        };
+        let others = [
+            Line { seq: 2, ..first.clone() },
+            Line { id: Id::of(&["other"]), ..first.clone() },
+            Line { deed: Deed::Correction, ..first.clone() },
+            Line { subject: Some(1), ..first.clone() },
+            Line { flow: None, ..first.clone() },
+            Line { spoken_for: None, ..first.clone() },
+            Line { recorded_by: Some(Id::of(&["a"])), ..first.clone() },
+            Line { recorded_at: Moment::from_millis(1), ..first.clone() },
+            Line { seal: Some(GENESIS), ..first.clone() },
+            with(|flow| flow.kind = Kind::SkillByStaff),
+            with(|flow| flow.source_kind = SourceKind::Session),
+            with(|flow| flow.source_id = Id::of(&["other"])),
+            with(|flow| flow.giver_id = None),
+            with(|flow| flow.receiver_id = None),
+            with(|flow| flow.cooperation_id = None),
+            with(|flow| flow.category = Name::parse("Taille").unwrap()),
+            with(|flow| flow.occurred_on = Day::parse("2026-03-15").unwrap()),
+            with(|flow| flow.occurred_until = Some(flow.occurred_on)),
+            with(|flow| flow.quantities.minutes = None),
+            with(|flow| flow.quantities.item_days = Some(90)),
+            with(|flow| flow.quantities.occasions = 2),
+            with(|flow| flow.quantities.participants = Some(90)),
+            with(|flow| flow.basis.provenance = Provenance::Measured),
+            with(|flow| flow.basis.rule = Some(Name::parse("règle").unwrap())),
+        ];
+        let mut contents: Vec<_> = others.iter().chain([&first]).map(Line::content).collect();
+        contents.sort();
+        contents.dedup();
+        assert_eq!(contents.len(), others.len() + 1);
+    }
+
+    #[test]
+    fn without_a_person_and_a_text_there_is_nothing_to_keep_apart() {
+        let (person_id, text) = (Some(Id::of(&["person"])), Some(Note::parse("Merci").unwrap()));
+        assert!(Private::default().is_empty());
+        assert!(!Private { person_id, text: None }.is_empty());
+        assert!(!Private { person_id: None, text }.is_empty());
+    }
+}

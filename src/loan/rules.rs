@@ -302,8 +302,9 @@ impl Loan {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
+    use crate::error::{FieldError, tests::wrong};
 
     #[test]
     fn a_loan_moves_forward_only() {
@@ -324,6 +325,172 @@ mod tests {
         for (state, expected) in table {
             let events = [Approve, Decline, Cancel, HandOver, Return, Lose, Change, Undo];
             assert_eq!(events.map(|event| after(*state, event)), *expected, "{state:?}");
+        }
+    }
+
+    fn day(text: &str) -> Day {
+        Day::parse(&format!("2026-03-{text}")).unwrap()
+    }
+
+    /// Ten chairs, promised from the 10th to the 20th.
+    pub(crate) fn promised() -> Loan {
+        Loan {
+            id: Id::of(&["loan"]),
+            request_id: None,
+            equipment_id: Some(Id::of(&["chairs"])),
+            kind: None,
+            lender_id: Id::of(&["lender"]),
+            borrower_id: Id::of(&["borrower"]),
+            cooperation_id: None,
+            category: Name::parse("Chaises").unwrap(),
+            nature: Nature::Thing,
+            quantity: Quantity::try_from(10).unwrap(),
+            from: day("10"),
+            until: Some(day("20")),
+            state: State::Approved,
+            recorded_afterwards: false,
+            handed_over_on: None,
+            returned_on: None,
+            handed_over_quantity: 0,
+            returned_quantity: 0,
+            lost_quantity: 0,
+            movements: Vec::new(),
+            reason: None,
+            note: None,
+            provenance: Provenance::default(),
+            provenance_rule: None,
+            contribution_id: None,
+            version: 1,
+            created_at: Moment::from_millis(0),
+        }
+    }
+
+    /// The same, after so many left, came back and were lost, each on a day.
+    fn moved(movements: &[(What, i64, &str)]) -> Loan {
+        let movement = |(number, (what, quantity, on)): (usize, &(What, i64, &str))| Movement {
+            what: *what,
+            on: Some(day(on)),
+            quantity: *quantity,
+            condition: None,
+            contribution_id: (*what != What::HandOver).then(|| Id::of(&[&number.to_string()])),
+            recorded_at: Moment::from_millis(0),
+            undone_at: None,
+        };
+        Loan { movements: movements.iter().enumerate().map(movement).collect(), ..promised() }.counted()
+    }
+
+    #[test]
+    fn a_loan_is_back_when_nothing_of_it_is_out_any_more() {
+        use What::{HandOver, Loss, Return};
+        let table: &[(&[(What, i64, &str)], State, [i64; 2], Option<&str>)] = &[
+            (&[], State::Approved, [0, 10], None),
+            (&[(HandOver, 6, "11"), (HandOver, 4, "10")], State::HandedOver, [10, 10], None),
+            (&[(HandOver, 10, "10"), (Return, 6, "15")], State::HandedOver, [4, 4], None),
+            (&[(HandOver, 10, "10"), (Return, 6, "15"), (Return, 4, "14")], State::Returned, [0, 0], Some("15")),
+            (&[(HandOver, 10, "10"), (Return, 6, "15"), (Loss, 4, "16")], State::Returned, [0, 4], Some("15")),
+            (&[(HandOver, 10, "10"), (Loss, 10, "16")], State::Lost, [0, 10], None),
+        ];
+        for (movements, state, out_and_kept, back) in table {
+            let loan = moved(movements);
+            assert_eq!(loan.state, *state, "{movements:?}");
+            assert_eq!([loan.out(), loan.kept()], *out_and_kept, "{movements:?}");
+            assert_eq!(loan.returned_on, back.map(day), "{movements:?}");
+            assert_eq!(loan.handed_over_on, (!movements.is_empty()).then(|| day("10")), "{movements:?}");
+        }
+    }
+
+    #[test]
+    fn pieces_are_handed_over_while_some_are_left_and_what_was_recorded_afterwards_is_not_undone() {
+        use What::{HandOver, Return};
+        let part = moved(&[(HandOver, 9, "10")]);
+        let all = moved(&[(HandOver, 10, "10")]);
+        assert_eq!([&part, &all].map(|loan| loan.takes(Event::HandOver)), [true, false]);
+        assert_eq!([&part, &all].map(|loan| loan.takes(Event::Return)), [true, true]);
+        let back = moved(&[(HandOver, 10, "10"), (Return, 10, "15")]);
+        let afterwards = Loan { recorded_afterwards: true, ..back.clone() };
+        assert_eq!([back, afterwards].map(|loan| loan.takes(Event::Undo)), [true, false]);
+    }
+
+    #[test]
+    fn a_loan_is_one_occasion_in_however_many_parts_it_comes_back() {
+        use What::{HandOver, Loss, Return};
+        let occasions = |movements: &[(What, i64, &str)]| moved(movements).flow(&[], None).quantities.occasions;
+        assert_eq!(occasions(&[(HandOver, 10, "10")]), 1);
+        assert_eq!(occasions(&[(HandOver, 10, "10"), (Return, 3, "15")]), 0);
+        assert_eq!(occasions(&[(HandOver, 10, "10"), (Return, 3, "15"), (Loss, 3, "15")]), 0);
+    }
+
+    #[test]
+    fn what_flowed_has_the_days_on_which_pieces_were_away() {
+        let flow = promised().flow(&[(day("12"), 4), (day("11"), 6)], Some(day("15")));
+        assert_eq!((flow.occurred_on, flow.occurred_until), (day("11"), Some(day("15"))));
+        assert_eq!(flow.quantities.item_days, Some(4 * 3 + 6 * 4));
+        let same_day = promised().flow(&[(day("12"), 4)], Some(day("12")));
+        assert_eq!((same_day.occurred_until, same_day.quantities.item_days), (Some(day("13")), Some(4)));
+        let unknown = promised().flow(&[], None);
+        assert_eq!(
+            (unknown.occurred_on, unknown.occurred_until, unknown.quantities.item_days),
+            (day("10"), None, None)
+        );
+    }
+
+    fn wish() -> Wish {
+        Wish {
+            equipment_id: None,
+            kind: None,
+            lender_id: None,
+            borrower_id: Id::of(&["borrower"]),
+            cooperation_id: None,
+            category: None,
+            nature: None,
+            quantity: Quantity::default(),
+            from: day("10"),
+            until: Some(day("20")),
+            trained: false,
+            recorded_afterwards: false,
+            provenance: None,
+            provenance_rule: None,
+            note: None,
+        }
+    }
+
+    #[test]
+    fn equipment_is_asked_for_or_one_of_a_kind_from_its_lender_or_something_is_described_afterwards() {
+        let (equipment_id, lender_id) = (Some(Id::of(&["chairs"])), Some(Id::of(&["lender"])));
+        let kind = Some(Name::parse("Barnum").unwrap());
+        let category = Some(Name::parse("Barnums").unwrap());
+        let nature = Some(Nature::Thing);
+        let of_kind = Wish { kind: kind.clone(), lender_id, ..wish() };
+        let described = Wish { lender_id, category: category.clone(), recorded_afterwards: true, ..wish() };
+        let (missing, not_allowed) = (Fault::Missing, Fault::NotAllowed);
+        let table = [
+            (Wish { equipment_id, ..wish() }, None),
+            (Wish { equipment_id, until: Some(day("10")), ..wish() }, Some(("/until", Fault::Order))),
+            (Wish { equipment_id, until: None, ..wish() }, Some(("/until", missing))),
+            (Wish { equipment_id, until: None, recorded_afterwards: true, ..wish() }, Some(("/until", missing))),
+            (Wish { equipment_id, lender_id, ..wish() }, Some(("/lender_id", not_allowed))),
+            (Wish { equipment_id, category: category.clone(), ..wish() }, Some(("/category", not_allowed))),
+            (Wish { equipment_id, nature, ..wish() }, Some(("/nature", not_allowed))),
+            (of_kind.clone(), None),
+            (Wish { equipment_id, ..of_kind.clone() }, Some(("/kind", not_allowed))),
+            (Wish { lender_id: None, ..of_kind.clone() }, Some(("/lender_id", missing))),
+            (
+                Wish { quantity: Quantity::try_from(2).unwrap(), ..of_kind.clone() },
+                Some(("/quantity", Fault::Range(1, 1))),
+            ),
+            (Wish { category, ..of_kind.clone() }, Some(("/category", not_allowed))),
+            (Wish { nature, ..of_kind.clone() }, Some(("/nature", not_allowed))),
+            (Wish { until: None, recorded_afterwards: true, ..of_kind }, Some(("/until", missing))),
+            (wish(), Some(("/equipment_id", missing))),
+            (described.clone(), None),
+            (Wish { nature, until: None, ..described.clone() }, None),
+            (Wish { lender_id: None, ..described.clone() }, Some(("/lender_id", missing))),
+            (Wish { category: None, ..described.clone() }, Some(("/category", missing))),
+            (Wish { recorded_afterwards: false, ..described }, Some(("/equipment_id", missing))),
+        ];
+        for (wish, expected) in table {
+            let expected = expected.map(|(field, fault)| FieldError::new(field, fault));
+            assert_eq!(wrong(wish.judge().map(drop)), expected, "{wish:?}");
         }
     }
 }

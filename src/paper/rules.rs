@@ -267,3 +267,69 @@ impl Insured {
         self.items.iter().filter(|item| item.tracking != Some(Tracking::Kit) && !item.archived)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::loan::rules::tests::promised;
+
+    fn day(text: &str) -> Day {
+        Day::parse(&format!("2026-03-{text}")).unwrap()
+    }
+
+    fn lent(loan: &Loan, today: &str) -> Lent {
+        Lent::of(loan, "Jardins".to_owned(), day(today))
+    }
+
+    #[test]
+    fn what_left_is_told_and_before_anything_left_what_is_promised() {
+        let before = lent(&promised(), "12");
+        assert_eq!((before.from, before.back, before.pieces), (day("10"), Some(day("20")), 10));
+        for pieces in [1, 4] {
+            let out = Loan {
+                state: State::HandedOver,
+                handed_over_on: Some(day("11")),
+                handed_over_quantity: pieces,
+                ..promised()
+            };
+            let out = lent(&out, "12");
+            assert_eq!((out.from, out.back, out.pieces), (day("11"), Some(day("20")), pieces));
+        }
+    }
+
+    #[test]
+    fn what_came_back_has_its_own_day_and_what_is_lost_has_none() {
+        let back = |state| lent(&Loan { state, returned_on: Some(day("15")), ..promised() }, "12").back;
+        assert_eq!([State::Returned, State::Lost].map(back), [Some(day("15")), None]);
+    }
+
+    #[test]
+    fn only_what_is_out_is_overdue_from_the_day_after_the_last() {
+        let overdue = |state, today| lent(&Loan { state, ..promised() }, today).overdue;
+        assert_eq!(["19", "20", "21"].map(|today| overdue(State::HandedOver, today)), [false, false, true]);
+        assert!(!overdue(State::Approved, "21") && !overdue(State::Returned, "21"));
+    }
+
+    #[test]
+    fn kits_and_what_is_put_away_count_for_nothing_in_what_is_insured() {
+        let loan = promised();
+        let item = |value_cents, tracking, archived| InsuredItem {
+            value_cents,
+            tracking,
+            archived,
+            ..InsuredItem::outside_the_catalogue(&loan, lent(&loan, "12"))
+        };
+        let items = vec![
+            item(Some(500), Some(Tracking::Unit), false),
+            item(Some(70), Some(Tracking::Pool), false),
+            item(Some(9000), Some(Tracking::Kit), false),
+            item(Some(9000), Some(Tracking::Unit), true),
+            item(None, Some(Tracking::Unit), false),
+            item(None, None, false),
+            item(None, Some(Tracking::Kit), false),
+            item(None, Some(Tracking::Unit), true),
+        ];
+        let list = Insured::sorted(Name::parse("Mairie").unwrap(), 2026, items, day("12"));
+        assert_eq!((list.value_cents(), list.unvalued()), (570, 2));
+    }
+}

@@ -188,11 +188,21 @@ pub fn words_of(name: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::words_of;
+    use super::*;
 
     #[test]
     fn a_name_is_looked_for_by_its_words() {
         assert_eq!(words_of("Zoé de La Fère"), ["zoe", "fere"]);
         assert_eq!(words_of("Jo"), ["jo"]);
+    }
+
+    #[test]
+    fn something_is_kept_a_month_to_ten_years_and_a_month_is_30_days_and_a_half() {
+        for (months, sound) in [(0, false), (1, true), (Months::MOST, true), (Months::MOST + 1, false)] {
+            let taken = Months::try_from(months).map(Months::count);
+            assert_eq!(taken, if sound { Ok(months) } else { Err(Fault::Range(1, Months::MOST)) });
+        }
+        let days_61 = Moment::from_millis(61 * 86_400_000 + 5);
+        assert_eq!(Months(2).before(days_61), Moment::from_millis(5));
     }
 }

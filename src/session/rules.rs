@@ -87,3 +87,24 @@ pub struct Session {
 pub fn expiry(created_at: Moment, used_at: Moment) -> Moment {
     used_at.plus_seconds(IDLE_SECONDS).min(created_at.plus_seconds(SESSION_SECONDS_MAX))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_has_fifteen_characters_at_least_and_256_at_most_however_many_bytes() {
+        let (min, max) = PASSWORD_CHARS;
+        let fault = |length: usize| Password::try_from("é".repeat(length)).err();
+        assert_eq!([min, max].map(fault), [None, None]);
+        assert_eq!([min - 1, max + 1].map(fault), [Some(Fault::TooShort(min)), Some(Fault::TooLong(max))]);
+    }
+
+    #[test]
+    fn a_session_ends_a_month_after_it_was_used_and_half_a_year_after_it_began() {
+        let day = |number: i64| Moment::from_millis(number * 86_400_000);
+        assert_eq!(expiry(day(0), day(10)), day(41));
+        assert_eq!(expiry(day(0), day(149)), day(180));
+        assert_eq!(expiry(day(0), day(170)), day(180));
+    }
+}

@@ -235,7 +235,8 @@ pub struct Receiver {
 
 #[cfg(test)]
 mod tests {
-    use super::shares;
+    use super::*;
+    use crate::error::{FieldError, tests::wrong};
 
     #[test]
     fn shared_minutes_add_up_to_what_was_taught() {
@@ -251,5 +252,57 @@ mod tests {
         for (minutes, participants, expected) in table {
             assert_eq!(shares(*minutes, participants), *expected, "{minutes} among {participants:?}");
         }
+    }
+
+    #[test]
+    fn one_takes_part_or_ten_thousand_at_most() {
+        for (people, sound) in [(0, false), (1, true), (PARTICIPANTS_MAX, true), (PARTICIPANTS_MAX + 1, false)] {
+            let expected = if sound { Ok(Participants(people)) } else { Err(Fault::Range(1, PARTICIPANTS_MAX)) };
+            assert_eq!(Participants::try_from(people), expected);
+        }
+    }
+
+    #[test]
+    fn a_session_lasts_a_day_at_most_and_is_for_a_hundred_structures_at_most_each_named_once() {
+        let receivers = |count: usize| {
+            let receiver = |number: usize| ReceiverWish {
+                structure_id: (number > 0).then(|| Id::of(&[&number.to_string()])),
+                participants: Participants(1),
+            };
+            (0..count).map(receiver).collect::<Vec<_>>()
+        };
+        let judged = |minutes, skill: Option<&str>, skill_id, receivers| {
+            let wish = Wish {
+                giver_id: Id::of(&["giver"]),
+                cooperation_id: None,
+                skill_id,
+                skill: skill.map(|skill| Name::parse(skill).unwrap()),
+                taught_by: TaughtBy::Volunteer,
+                person_id: None,
+                day: Day::parse("2026-03-14").unwrap(),
+                minutes,
+                receivers,
+                provenance: None,
+                provenance_rule: None,
+                note: None,
+            };
+            wrong(wish.judge().map(drop))
+        };
+        for (minutes, sound) in [(0, false), (1, true), (1440, true), (1441, false)] {
+            let refused = FieldError::new("/minutes", Fault::Range(1, 1440));
+            assert_eq!(judged(Some(minutes), Some("Greffe"), None, receivers(1)), (!sound).then_some(refused));
+        }
+        for (count, sound) in [(0, false), (1, true), (RECEIVERS_MAX, true), (RECEIVERS_MAX + 1, false)] {
+            let refused = FieldError::new("/receivers", Fault::Items(1, RECEIVERS_MAX));
+            assert_eq!(judged(None, Some("Greffe"), None, receivers(count)), (!sound).then_some(refused));
+        }
+        let twice = [receivers(3), receivers(2)].concat();
+        let refused = FieldError::new("/receivers/3/structure_id", Fault::Twice);
+        assert_eq!(judged(None, Some("Greffe"), None, twice), Some(refused));
+        let at_skill = |fault| Some(FieldError::new("/skill", fault));
+        assert_eq!(judged(None, None, None, receivers(1)), at_skill(Fault::Missing));
+        let recorded = Some(Id::of(&["skill"]));
+        assert_eq!(judged(None, Some("Greffe"), recorded, receivers(1)), at_skill(Fault::NotAllowed));
+        assert_eq!(judged(None, None, recorded, receivers(1)), None);
     }
 }

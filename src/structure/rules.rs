@@ -309,4 +309,12 @@ mod tests {
             assert_eq!(is_commune(text), sound, "{text}");
         }
     }
+
+    #[test]
+    fn la_poste_alone_counts_by_the_sum_of_its_digits() {
+        assert!(is_la_poste("35600000000001"));
+        assert!(!is_la_poste("35600000000002"));
+        assert!(!is_la_poste("00000000000005"));
+        assert!(!is_la_poste("356000000A4"));
+    }
 }
