@@ -233,3 +233,143 @@ fn month_after(first: Date) -> Date {
     let year = if first.month() == time::Month::December { first.year() + 1 } else { first.year() };
     Date::from_calendar_date(year, first.month().next(), 1).unwrap_or(first)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Day;
+    use crate::ledger::rules::tests::{flow, line};
+    use crate::ledger::rules::{Quantities, SourceKind};
+
+    fn id(name: &str) -> Id {
+        Id::of(&[name])
+    }
+
+    fn day(text: &str) -> Day {
+        Day::parse(text).unwrap()
+    }
+
+    fn standing(unmeasured: i64) -> Standing {
+        Standing { seq: 1, state: State::Declared, unmeasured }
+    }
+
+    /// Ten chairs from the 30th of December to the 1st of February, so many item-days.
+    fn chairs(item_days: i64) -> Line {
+        let quantities = Quantities { item_days: Some(item_days), occasions: 1, ..Quantities::default() };
+        let flow = Flow {
+            kind: Kind::Equipment,
+            source_kind: SourceKind::Loan,
+            occurred_on: day("2025-12-30"),
+            occurred_until: Some(day("2026-02-02")),
+            quantities,
+            ..flow(Some("a"), Some("b"), None)
+        };
+        line(1, Deed::Contribution, None, Some("a"), Some(flow))
+    }
+
+    /// What the giver sees of each month: contributions and item-days.
+    fn by_month(moves: &[(Cell, Sum)]) -> Vec<(i32, u8, i64, i64)> {
+        let months = moves.iter().filter(|(cell, _)| cell.scope == id("a"));
+        let months = months.filter_map(|(cell, sum)| match cell.key {
+            Key::Month(month) => Some((cell.year, month, sum.lines, sum.item_days)),
+            _ => None,
+        });
+        months.collect()
+    }
+
+    #[test]
+    fn a_flow_counts_for_both_parties_and_their_cooperation_under_each_key() {
+        let mut told = flow(Some("a"), Some("b"), Some(90));
+        told.kind = Kind::SkillByVolunteer;
+        told.quantities.participants = Some(4);
+        let sum = Sum { lines: 1, minutes: 90, occasions: 1, participants: 4, unmeasured: 1, ..Sum::default() };
+        let contribution = line(1, Deed::Contribution, None, Some("a"), Some(told.clone()));
+        let moves = moves(&contribution, &standing(1));
+        assert!(moves.iter().all(|(cell, moved)| *moved == sum && cell.state == State::Declared));
+        let word = |text: &str| Key::Word(text.to_owned());
+        let party = |name| Key::Party(Some(id(name)));
+        let shared = [
+            (Dimension::Month, Key::Month(3)),
+            (Dimension::Category, word("Fauche")),
+            (Dimension::Provenance, word("declared")),
+        ];
+        let seen = |scope, side, parties: &[(Dimension, Key)]| {
+            let keys = shared.iter().chain(parties).cloned();
+            keys.map(|(dimension, key)| (id(scope), side, dimension, key)).collect::<Vec<_>>()
+        };
+        let expected = [
+            seen("a", Side::Given, &[(Dimension::Partner, party("b"))]),
+            seen("b", Side::Received, &[(Dimension::Partner, party("a"))]),
+            seen("valley", Side::Exchanged, &[(Dimension::Giver, party("a")), (Dimension::Receiver, party("b"))]),
+        ];
+        let found: Vec<_> =
+            moves.into_iter().map(|(cell, _)| (cell.scope, cell.side, cell.dimension, cell.key)).collect();
+        assert_eq!(found, expected.concat());
+    }
+
+    #[test]
+    fn a_correction_is_no_further_contribution_and_what_it_does_not_say_moves_nothing() {
+        let nothing = Flow { quantities: Quantities::default(), ..flow(Some("a"), Some("b"), None) };
+        let correction = line(2, Deed::Correction, Some(1), Some("a"), Some(nothing));
+        let moves = moves(&correction, &standing(0));
+        assert!(!moves.is_empty() && moves.iter().all(|(_, sum)| *sum == Sum::default()));
+        assert!(super::moves(&line(3, Deed::Confirm, Some(1), Some("b"), None), &standing(0)).is_empty());
+    }
+
+    #[test]
+    fn item_days_count_in_each_month_and_the_contribution_in_the_first() {
+        let months = |item_days| by_month(&moves(&chairs(item_days), &standing(0)));
+        assert_eq!(months(340), [(2025, 12, 1, 20), (2026, 1, 0, 310), (2026, 2, 0, 10)]);
+        assert_eq!(months(7), [(2025, 12, 1, 0), (2026, 1, 0, 6), (2026, 2, 0, 1)]);
+        assert_eq!(months(-7), [(2025, 12, 1, -1), (2026, 1, 0, -6), (2026, 2, 0, 0)]);
+    }
+
+    #[test]
+    fn a_period_sees_its_own_days_of_a_loan_and_the_contribution_where_it_begins() {
+        let within = |from, until| {
+            let period = Period { from: day(from), until: day(until) };
+            by_month(&moves_within(&chairs(340), &standing(0), period, id("a")))
+        };
+        assert_eq!(within("2025-12-01", "2025-12-30"), []);
+        assert_eq!(within("2025-12-30", "2025-12-31"), [(2025, 12, 1, 10)]);
+        assert_eq!(within("2025-12-31", "2026-01-01"), [(2025, 12, 0, 10)]);
+        assert_eq!(within("2025-12-31", "2026-01-11"), [(2025, 12, 0, 10), (2026, 1, 0, 100)]);
+        assert_eq!(within("2026-01-10", "2026-01-20"), [(2026, 1, 0, 100)]);
+        assert_eq!(within("2026-02-01", "2026-03-01"), [(2026, 2, 0, 10)]);
+        assert_eq!(within("2026-02-02", "2026-03-01"), []);
+        let period = Period { from: day("2025-12-01"), until: day("2026-03-01") };
+        for scope in ["a", "b", "valley"].map(id) {
+            let moves = moves_within(&chairs(340), &standing(0), period, scope);
+            assert!(!moves.is_empty() && moves.iter().all(|(cell, _)| cell.scope == scope));
+        }
+        assert!(moves_within(&chairs(340), &standing(0), period, id("c")).is_empty());
+    }
+
+    #[test]
+    fn hours_belong_to_their_day() {
+        let hours = line(1, Deed::Contribution, None, Some("a"), Some(flow(Some("a"), Some("b"), Some(90))));
+        let within = |from, until| {
+            let period = Period { from: day(from), until: day(until) };
+            by_month(&moves_within(&hours, &standing(0), period, id("a"))).len()
+        };
+        assert_eq!(within("2026-03-14", "2026-03-15"), 1);
+        assert_eq!(within("2026-03-01", "2026-03-14"), 0);
+        assert_eq!(within("2026-03-15", "2026-04-01"), 0);
+    }
+
+    #[test]
+    fn sums_add_up_unit_by_unit_and_stay_at_the_largest_number() {
+        let of = |n: i64| Sum {
+            lines: n,
+            minutes: 2 * n,
+            item_days: 3 * n,
+            occasions: 4 * n,
+            participants: 5 * n,
+            unmeasured: 6 * n,
+        };
+        assert_eq!(of(2) + of(3), of(5));
+        assert_eq!(of(2) + -of(2), Sum::default());
+        let most = Sum { minutes: i64::MAX, ..Sum::default() };
+        assert_eq!(most + Sum { minutes: 1, ..Sum::default() }, most);
+    }
+}

@@ -317,4 +317,24 @@ mod tests {
         assert!(!is_la_poste("00000000000005"));
         assert!(!is_la_poste("356000000A4"));
     }
+
+    #[test]
+    fn an_address_has_one_at_a_dot_behind_it_no_space_and_254_bytes_at_most() {
+        let of_length = |length: usize| format!("{}@exemple.org", "a".repeat(length - 12));
+        assert!(is_email(&of_length(254)) && !is_email(&of_length(255)));
+        for (text, sound) in [
+            ("a@b.fr", true),
+            ("a b@exemple.org", false),
+            ("a\u{7}@exemple.org", false),
+            ("a\u{200b}@exemple.org", false),
+            ("@exemple.org", false),
+            ("a@b@exemple.org", false),
+            ("a@exemple", false),
+            ("a@.fr", false),
+            ("a@fr.", false),
+            ("exemple.org", false),
+        ] {
+            assert_eq!(is_email(text), sound, "{text:?}");
+        }
+    }
 }
