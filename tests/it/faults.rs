@@ -20,6 +20,7 @@ mod vfs;
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use navette::clock::Clock;
 use navette::http::door::Settings;
@@ -28,10 +29,17 @@ use navette::http::rates::Generosity;
 use crate::world::{START, World};
 use disk::{Disk, Part};
 
+/// How long a disk takes to sync the log.
+const SYNC_TAKES: Duration = Duration::from_micros(500);
+
 /// A world on this disk, or why production code cannot use what is on it.
 async fn world_on(disk: &Arc<Disk>) -> Result<World, String> {
     let syncing = Arc::clone(disk);
-    let sync = move || syncing.sync(Part::Log, false).map_err(|_| io::Error::other("a sync that fails as planned"));
+    let sync = move || {
+        // So slow that others are written meanwhile.
+        std::thread::sleep(SYNC_TAKES);
+        syncing.sync(Part::Log, false).map_err(|_| io::Error::other("a sync that fails as planned"))
+    };
     World::syncing(&disk.path, Clock::fixed(START), uncounted(), Box::new(sync)).await
 }
 

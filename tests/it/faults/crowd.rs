@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use navette::auth::{Act, Caller};
 use navette::clock::Moment;
 use navette::error::Error;
@@ -18,6 +18,9 @@ use tokio::sync::OnceCell;
 use super::disk::{Disk, Files};
 use super::world_on;
 use crate::world::{Caller as Asker, TODAY, Village, World};
+
+/// How often somebody looks while a crowd records.
+const LOOKS: u32 = 3;
 
 /// How hours are recorded: by production code, or by code with a bug that must be found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,14 +67,28 @@ impl Crowd {
         self.promises.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// So many of them record hours at once, and each waits for its answer.
+    /// So many of them record hours at once, and each waits for its answer, while somebody looks at what is there.
     pub async fn gives(&self, world: &World, disk: &Arc<Disk>, numbers: std::ops::Range<u32>) {
         let all = numbers.map(|number| async move {
             let done = self.give(world, disk, number).await;
             assert!(done.is_ok(), "{done:?}");
             self.acknowledge(disk, number);
         });
-        join_all(all).await;
+        join(join_all(all), self.looks(world, disk)).await;
+    }
+
+    /// Looks a few times at what is there: what was shown is promised like what was acknowledged.
+    async fn looks(&self, world: &World, disk: &Disk) {
+        for _ in 0..LOOKS {
+            let keys = |db: &Connection| {
+                let mut kept = db.prepare("select key from idempotency where length(key) = 32")?;
+                let keys = kept.query_map([], |row| row.get(0))?.collect::<Result<Vec<[u8; 32]>, _>>()?;
+                Ok(keys)
+            };
+            let shown = world.app.store.read(keys).await.expect("whoever only reads is answered");
+            let promise = |key| Promise { position: disk.position(), key };
+            self.promises.lock().unwrap_or_else(PoisonError::into_inner).extend(shown.into_iter().map(promise));
+        }
     }
 
     fn acknowledge(&self, disk: &Disk, number: u32) {
