@@ -237,10 +237,10 @@ impl<'a> Worker<'a> {
         }
         let mut platter = Platter::new(&self.told.start);
         for position in 0..=self.told.log.len() {
-            if let Some(call) = position.checked_sub(1).and_then(|index| self.told.log.get(index)) {
-                if !matches!(call, Call::Sync { part, .. } if self.told.lies.contains(part)) {
-                    platter.follow(call);
-                }
+            if let Some(call) = position.checked_sub(1).and_then(|index| self.told.log.get(index))
+                && !matches!(call, Call::Sync { part, .. } if self.told.lies.contains(part))
+            {
+                platter.follow(call);
             }
             if position % self.care.points == 0 && position / self.care.points % WORKERS == self.number {
                 self.cut_at(&platter, position);
