@@ -354,3 +354,14 @@ pub struct Grant {
     /// Grows at each change.
     pub version: i64,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_acts_as_far_as_its_token_goes() {
+        let roles = [Scope::Aggregates, Scope::Read, Scope::Record].map(Scope::role);
+        assert_eq!(roles, [None, Some(Role::Reader), Some(Role::Contributor)]);
+    }
+}

@@ -97,12 +97,108 @@ impl CorrectionWish {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::{FieldError, tests::wrong};
 
     #[test]
     fn what_is_right_is_nothing_or_more_and_within_all_measure() {
         for (amount, sound) in [(-1, false), (0, true), (AMOUNT_MAX, true), (AMOUNT_MAX + 1, false)] {
             let taken = Amount::try_from(amount).map(|Amount(amount)| amount);
             assert_eq!(taken, if sound { Ok(amount) } else { Err(Fault::Range(0, AMOUNT_MAX)) });
+        }
+    }
+
+    const LENT: Quantities = Quantities { minutes: None, item_days: Some(40), occasions: 1, participants: None };
+    const GIVEN: Quantities = Quantities { minutes: Some(90), item_days: None, occasions: 1, participants: None };
+    const TAUGHT: Quantities = Quantities { participants: Some(4), ..GIVEN };
+    const NONE: Quantities = Quantities { minutes: None, item_days: None, occasions: 0, participants: None };
+
+    fn corrected() -> CorrectionWish {
+        CorrectionWish { undo: None, ..CorrectionWish::undo(Note::parse("Erreur de saisie").unwrap()) }
+    }
+
+    #[test]
+    fn a_correction_holds_the_difference_between_what_is_right_and_what_stands() {
+        let right = |amount| Some(Amount(amount));
+        let undone = || CorrectionWish { undo: Some(true), ..corrected() };
+        let table = [
+            (
+                Kind::Equipment,
+                LENT,
+                CorrectionWish { item_days: right(30), ..corrected() },
+                Quantities { item_days: Some(-10), ..NONE },
+            ),
+            (
+                Kind::Premises,
+                LENT,
+                CorrectionWish { occasions: right(3), ..corrected() },
+                Quantities { occasions: 2, ..NONE },
+            ),
+            (
+                Kind::VolunteerHours,
+                GIVEN,
+                CorrectionWish { minutes: right(95), ..corrected() },
+                Quantities { minutes: Some(5), ..NONE },
+            ),
+            (
+                Kind::SkillByStaff,
+                TAUGHT,
+                CorrectionWish { participants: right(5), ..corrected() },
+                Quantities { participants: Some(1), ..NONE },
+            ),
+            (Kind::Equipment, LENT, undone(), Quantities { item_days: Some(-40), occasions: -1, ..NONE }),
+            (Kind::VolunteerHours, GIVEN, undone(), Quantities { minutes: Some(-90), occasions: -1, ..NONE }),
+            (
+                Kind::SkillByVolunteer,
+                TAUGHT,
+                undone(),
+                Quantities { minutes: Some(-90), occasions: -1, participants: Some(-4), ..NONE },
+            ),
+            (
+                Kind::Equipment,
+                Quantities { occasions: 1, ..NONE },
+                CorrectionWish { item_days: right(0), ..corrected() },
+                Quantities { item_days: Some(0), ..NONE },
+            ),
+            (
+                Kind::VolunteerHours,
+                Quantities { occasions: 1, ..NONE },
+                CorrectionWish { minutes: right(60), ..corrected() },
+                Quantities { minutes: Some(60), ..NONE },
+            ),
+        ];
+        for (kind, net, wish, expected) in table {
+            assert_eq!(wish.difference(kind, &net).unwrap(), expected, "{kind:?} {wish:?}");
+        }
+    }
+
+    #[test]
+    fn a_correction_states_units_of_its_kind_alone_and_changes_something() {
+        let right = Some(Amount(7));
+        let undone = || CorrectionWish { undo: Some(true), ..corrected() };
+        let at = |field: &str| FieldError::new(field, Fault::NotAllowed);
+        let nothing = FieldError::new("", Fault::Nothing);
+        let table = [
+            (Kind::Equipment, LENT, CorrectionWish { minutes: right, ..corrected() }, at("/minutes")),
+            (Kind::Premises, LENT, CorrectionWish { participants: right, ..corrected() }, at("/participants")),
+            (Kind::VolunteerHours, GIVEN, CorrectionWish { item_days: right, ..corrected() }, at("/item_days")),
+            (Kind::VolunteerHours, GIVEN, CorrectionWish { participants: right, ..corrected() }, at("/participants")),
+            (Kind::SkillByStaff, TAUGHT, CorrectionWish { item_days: right, ..corrected() }, at("/item_days")),
+            (Kind::Equipment, LENT, CorrectionWish { item_days: right, ..undone() }, at("/item_days")),
+            (Kind::VolunteerHours, GIVEN, CorrectionWish { minutes: right, ..undone() }, at("/minutes")),
+            (Kind::VolunteerHours, GIVEN, CorrectionWish { occasions: right, ..undone() }, at("/occasions")),
+            (Kind::Equipment, LENT, corrected(), nothing.clone()),
+            (Kind::Equipment, LENT, CorrectionWish { item_days: Some(Amount(40)), ..corrected() }, nothing.clone()),
+            (
+                Kind::VolunteerHours,
+                GIVEN,
+                CorrectionWish { occasions: Some(Amount(1)), ..corrected() },
+                nothing.clone(),
+            ),
+            (Kind::VolunteerHours, NONE, undone(), nothing.clone()),
+            (Kind::Equipment, Quantities { item_days: Some(0), ..NONE }, undone(), nothing),
+        ];
+        for (kind, net, wish, expected) in table {
+            assert_eq!(wrong(wish.difference(kind, &net).map(drop)), Some(expected), "{kind:?} {wish:?}");
         }
     }
 }

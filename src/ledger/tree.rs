@@ -477,4 +477,45 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn what_a_line_keeps_follows_from_it_and_from_the_lines_before() {
+        let lines = vectors();
+        let nodes = Kept::of(&lines);
+        let kept: Vec<Vec<u8>> = (1..)
+            .zip(&lines)
+            .map(|(place, content)| completed(place, content, nodes.node()).unwrap().concat())
+            .collect();
+        let grown = |upto: usize| {
+            let mut tree = Regrown::default();
+            for ((place, content), kept) in (1..).zip(&lines).zip(&kept).take(upto) {
+                assert!(tree.grows(place, content, kept), "{place}");
+            }
+            tree
+        };
+        for size in 1..=lines.len() {
+            assert_eq!(grown(size).root(), Some(naive(&lines[..size])), "{size}");
+        }
+        let other = {
+            let mut other = kept[3].clone();
+            other[40] ^= 1;
+            other
+        };
+        for wrong in [&[][..], &kept[3][..32], &[&kept[3][..], &[0]].concat(), &other] {
+            assert!(!grown(3).grows(4, &lines[3], wrong), "{}", wrong.len());
+        }
+    }
+
+    #[test]
+    fn where_a_line_is_missing_nothing_is_held_against_the_next_and_no_root_is_known() {
+        let lines = vectors();
+        let nodes = Kept::of(&lines);
+        let kept = completed(4, &lines[3], nodes.node()).unwrap().concat();
+        let grows = |kept: &[u8]| Regrown::default().grows(4, &lines[3], kept);
+        assert_eq!([&kept[..], &[]].map(grows), [true, false]);
+        let third = completed(3, &lines[2], nodes.node()).unwrap().concat();
+        let mut tree = Regrown::default();
+        assert!(tree.grows(3, &lines[2], &third));
+        assert_eq!(tree.root(), None);
+    }
 }

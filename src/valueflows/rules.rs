@@ -137,4 +137,13 @@ mod tests {
         let Err(Error::Parameter(field)) = refuse_too_many(LINES_MAX + 1) else { panic!("it was let pass") };
         assert_eq!((field.pointer.as_str(), field.code.as_str()), ("until", "too-many-lines"));
     }
+
+    #[test]
+    fn what_is_put_away_is_archived_and_all_else_in_use() {
+        let state = |archived| {
+            let name = Name::parse("Barnum").unwrap();
+            Thing { name, identifier: None, quantity: 1, archived, created_at: Moment::from_millis(0) }.state()
+        };
+        assert_eq!([false, true].map(state), ["in use", "archived"]);
+    }
 }

@@ -439,4 +439,55 @@ mod tests {
         let standing = given.standing();
         assert_eq!((standing.activities.len(), standing.skills.len()), (1, 1));
     }
+
+    #[test]
+    fn the_siren_of_a_party_stands_at_the_head_of_its_siret() {
+        let facts = |numbers: serde_json::Value| {
+            let mut facts = serde_json::json!({ "name": "Mairie", "kind": "commune" });
+            facts.as_object_mut().unwrap().extend(numbers.as_object().unwrap().clone());
+            serde_json::from_value(facts).unwrap()
+        };
+        let siren = |numbers| {
+            let structure = Structure {
+                id: Id::of(&["structure"]),
+                facts: facts(numbers),
+                archived: false,
+                version: 1,
+                created_at: Moment::from_millis(0),
+                created_by: None,
+            };
+            Party::from(&structure).siren.map(String::from)
+        };
+        assert_eq!(siren(serde_json::json!({ "siret": "20004146500010" })).as_deref(), Some("200041465"));
+        assert_eq!(siren(serde_json::json!({ "siren": "200041465" })).as_deref(), Some("200041465"));
+        assert_eq!(siren(serde_json::json!({})), None);
+    }
+
+    #[test]
+    fn what_stands_beside_a_code_is_typed_as_a_whole_or_not_at_all() {
+        let (name, structure) = (Some(Name::parse("Zoé").unwrap()), Some(Name::parse("Jardins").unwrap()));
+        let (from, until) = (Some(Day::parse("2026-01-01").unwrap()), Some(Day::parse("2027-01-01").unwrap()));
+        let wish = |name, structure, from, until, minutes| CheckWish {
+            code: Name::parse("AAAA-BBBB").unwrap(),
+            name,
+            structure,
+            from,
+            until,
+            minutes,
+        };
+        let whole = wish(name.clone(), structure.clone(), from, until, Some(90));
+        let printed = whole.printed().unwrap().unwrap();
+        assert_eq!((printed.name, printed.structure, printed.minutes), ("Zoé", "Jardins", 90));
+        assert_eq!((Some(printed.period.from), Some(printed.period.until)), (from, until));
+        assert!(wish(None, None, None, None, None).printed().unwrap().is_none());
+        for alone in [
+            wish(name, None, None, None, None),
+            wish(None, structure, None, None, None),
+            wish(None, None, from, None, None),
+            wish(None, None, None, until, None),
+            wish(None, None, None, None, Some(90)),
+        ] {
+            assert!(matches!(alone.printed(), Err(Error::Invalid(_))), "{alone:?}");
+        }
+    }
 }
