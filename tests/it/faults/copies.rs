@@ -134,7 +134,7 @@ async fn whatever_call_fails_while_a_file_is_upgraded_it_is_the_old_one_or_the_n
     let after = contents(&disk.path);
     let (mut tried, begun) = (Tried::default(), Instant::now());
     for way in WAYS {
-        let step = if is_long() { 2 } else { 601 };
+        let step = if is_long() { 1 } else { 601 };
         let more = in_turn("an upgrade", *way, step, async |plan| {
             for file in kept(&disk.path) {
                 std::fs::remove_file(file).unwrap();
