@@ -1,4 +1,6 @@
-//! What flowed in a period, summed in the database: as many rows as the answer is long. Contested lines are left out.
+//! What flowed in a period, added up as it is read: as many rows as the answer is long. Contested lines are left out.
+
+use std::collections::BTreeMap;
 
 use rusqlite::{Connection, Row, named_params};
 
@@ -24,14 +26,14 @@ fn lines(scope: Of) -> &'static str {
 /// # Errors
 /// What SQLite refuses.
 pub fn flows(db: &Connection, scope: Of, period: Period, unit: Unit) -> Result<Vec<Flow>, Error> {
-    summed(db, scope, period, unit, "giver_id, receiver_id", |row| {
-        let party = |id: Option<Id>, nobody| id.map_or(nobody, Party::Structure);
-        Ok(Flow {
-            giver: party(row.get(0)?, Party::Volunteers),
-            receiver: party(row.get(1)?, Party::Commons),
-            amount: row.get("amount")?,
-        })
-    })
+    let sums = summed(db, scope, period, unit, "giver_id, receiver_id", |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let party = |id: Option<Id>, nobody| id.map_or(nobody, Party::Structure);
+    let flow = |((giver, receiver), amount)| Flow {
+        giver: party(giver, Party::Volunteers),
+        receiver: party(receiver, Party::Commons),
+        amount,
+    };
+    Ok(sums.into_iter().map(flow).collect())
 }
 
 /// What flowed of each kind in a period.
@@ -39,22 +41,26 @@ pub fn flows(db: &Connection, scope: Of, period: Period, unit: Unit) -> Result<V
 /// # Errors
 /// What SQLite refuses.
 pub fn kinds(db: &Connection, scope: Of, period: Period, unit: Unit) -> Result<Vec<(Kind, i64)>, Error> {
-    summed(db, scope, period, unit, "kind", |row| {
+    let sums = summed(db, scope, period, unit, "kind", |row| {
         let Word(kind) = row.get(0)?;
-        Ok((kind, row.get("amount")?))
-    })
+        Ok(kind)
+    })?;
+    let mut kinds: Vec<(Kind, i64)> = sums.into_iter().collect();
+    kinds.sort_unstable_by_key(|(kind, _)| <&str>::from(*kind));
+    Ok(kinds)
 }
 
 /// Sums the lines that touch a period. A loan counts the item-days that fall into it, as the rollups count them: by the
-/// difference of a running total rounded down. Everything else counts on the day on which it began.
-fn summed<T>(
+/// difference of a running total rounded down. Everything else counts on the day on which it began. They are added up as
+/// they are read: there are few sums, and SQLite would sort all lines in memory first.
+fn summed<K: Ord>(
     db: &Connection,
     scope: Of,
     period: Period,
     unit: Unit,
     by: &str,
-    read: fn(&Row<'_>) -> rusqlite::Result<T>,
-) -> Result<Vec<T>, Error> {
+    key: fn(&Row<'_>) -> rusqlite::Result<K>,
+) -> Result<BTreeMap<K, i64>, Error> {
     let (lines, ends) = (lines(scope), "ifnull(occurred_until, date(occurred_on, '+1 day'))");
     let whole: &str = unit.into();
     let (touches, amount) = if unit == Unit::ItemDays {
@@ -71,12 +77,17 @@ fn summed<T>(
            from ledger left join standing using (seq)
            where {lines} and act in ('contribution', 'correction') and ifnull(state, 'declared') <> 'contested'
              and occurred_on < :until and {touches})
-         select {by}, sum({amount}) as amount from line where whole is not null
-         group by {by} having sum({amount}) <> 0 order by {by}"
+         select {by}, {amount} as amount from line where whole is not null"
     ))?;
     let within = named_params! { ":scope": scope.id(), ":from": period.from, ":until": period.until };
-    let rows = statement.query_map(within, read)?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let mut rows = statement.query(within)?;
+    let mut sums: BTreeMap<K, i64> = BTreeMap::new();
+    while let Some(row) = rows.next()? {
+        let sum = sums.entry(key(row)?).or_default();
+        *sum = sum.saturating_add(row.get("amount")?);
+    }
+    sums.retain(|_, amount| *amount != 0);
+    Ok(sums)
 }
 
 /// The part of a line's item-days until so many of its days have passed, rounded down, below zero too.
