@@ -173,7 +173,10 @@ mod tests {
         }
     }
 
-    fn trays(family: &Family) -> Vec<(Owner, Tray, i64)> {
+    /// In whose inbox a line lies, and in which tray.
+    type Lies = (Owner, Tray, i64);
+
+    fn trays(family: &Family) -> Vec<Lies> {
         places(family).into_iter().map(|place| (place.owner, place.tray, place.seq)).collect()
     }
 
@@ -181,7 +184,7 @@ mod tests {
     fn a_flow_waits_for_the_word_of_those_who_have_not_spoken() {
         use Deed::{Confirm, Contest, Correction};
         let [a, b] = ["a", "b"].map(|name| Owner::Structure(Id::of(&[name])));
-        let mut stories: Vec<(&[Word], Vec<(Owner, Tray, i64)>)> = vec![
+        let mut stories: Vec<(&[Word], Vec<Lies>)> = vec![
             (&[], vec![(b, Tray::Waiting, 1)]),
             (&[(Confirm, 1, "b")], vec![]),
             (&[(Contest, 1, "b")], vec![(a, Tray::Contested, 1), (b, Tray::Contested, 1)]),
@@ -199,7 +202,7 @@ mod tests {
         let root = |by| line(1, Deed::Contribution, None, Some(by), Some(flow(Some("a"), Some("b"), Some(90))));
         let mut both = vec![(a, Tray::Waiting, 1), (b, Tray::Waiting, 1)];
         both.sort_unstable();
-        assert_eq!(trays(&told(root("c"), &[])), both, "a third party speaks for neither");
+        assert_eq!(trays(&told(&root("c"), &[])), both, "a third party speaks for neither");
     }
 
     #[test]
@@ -208,13 +211,13 @@ mod tests {
         let root = |by| line(1, Deed::Contribution, None, by, Some(flow(Some("a"), None, Some(90))));
         let of_a = Some(Id::of(&["a"]));
         let waiting = Place { owner: commons, tray: Tray::Waiting, seq: 1, giver_id: of_a };
-        assert_eq!(places(&told(root(Some("a")), &[])), BTreeSet::from([waiting]));
+        assert_eq!(places(&told(&root(Some("a")), &[])), BTreeSet::from([waiting]));
         let own = Place { owner: Owner::Structure(Id::of(&["a"])), giver_id: None, ..waiting };
-        assert_eq!(places(&told(root(Some("c")), &[])), BTreeSet::from([own]));
-        assert_eq!(places(&told(root(None), &[])), BTreeSet::from([own, waiting]));
+        assert_eq!(places(&told(&root(Some("c")), &[])), BTreeSet::from([own]));
+        assert_eq!(places(&told(&root(None), &[])), BTreeSet::from([own, waiting]));
         let outside = Flow { cooperation_id: None, ..flow(Some("a"), None, Some(90)) };
         let outside = line(1, Deed::Contribution, None, Some("a"), Some(outside));
-        assert!(places(&told(outside, &[])).is_empty());
+        assert!(places(&told(&outside, &[])).is_empty());
     }
 
     #[test]
@@ -222,7 +225,7 @@ mod tests {
         let root =
             |giver, receiver| line(1, Deed::Contribution, None, Some("a"), Some(flow(giver, receiver, Some(90))));
         let confirmed_after = |millis: i64| {
-            let mut lines = told(root(Some("a"), Some("b")), &[(Deed::Confirm, 1, "b")]).lines().to_vec();
+            let mut lines = told(&root(Some("a"), Some("b")), &[(Deed::Confirm, 1, "b")]).lines().to_vec();
             lines[1].recorded_at = Moment::from_millis(lines[0].recorded_at.millis() + millis);
             delays(&Family::new(lines).unwrap())
         };
@@ -232,6 +235,6 @@ mod tests {
             assert_eq!(confirmed_after(millis), sides.map(|(scope, side)| delay(scope, side, days)), "{millis}");
         }
         assert!(delays(&family(&[])).is_empty());
-        assert!(delays(&told(root(None, Some("b")), &[(Deed::Confirm, 1, "b")])).is_empty(), "who would agree?");
+        assert!(delays(&told(&root(None, Some("b")), &[(Deed::Confirm, 1, "b")])).is_empty(), "who would agree?");
     }
 }

@@ -177,11 +177,11 @@ pub(super) mod tests {
 
     /// What a gave b, and what was said of it since, one line after the other; corrections add 30 minutes.
     pub(crate) fn family(story: &[Word]) -> Family {
-        told(line(1, Contribution, None, Some("a"), Some(flow(Some("a"), Some("b"), Some(90)))), story)
+        told(&line(1, Contribution, None, Some("a"), Some(flow(Some("a"), Some("b"), Some(90)))), story)
     }
 
     /// A contribution, and what was said of it since.
-    pub(crate) fn told(root: Line, story: &[Word]) -> Family {
+    pub(crate) fn told(root: &Line, story: &[Word]) -> Family {
         let corrected = root.flow.clone().map(|mut flow| {
             flow.quantities = Quantities { minutes: Some(30), ..Quantities::default() };
             flow
@@ -191,6 +191,9 @@ pub(super) mod tests {
         });
         Family::new(std::iter::once(root.clone()).chain(said).collect()).unwrap()
     }
+
+    /// Giver and receiver; none: volunteers, the commons.
+    type Parties = (Option<&'static str>, Option<&'static str>);
 
     fn states(family: &Family) -> Vec<State> {
         family.standings().iter().map(|standing| standing.state).collect()
@@ -261,20 +264,20 @@ pub(super) mod tests {
 
     #[test]
     fn every_party_stands_by_what_is_confirmed_and_another_than_the_giver_speaks_for_the_commons() {
-        let table: &[(Option<&str>, Option<&str>, &str, &[Word], State)] = &[
-            (Some("a"), Some("b"), "c", &[(Confirm, 1, "a")], Declared),
-            (Some("a"), Some("b"), "c", &[(Confirm, 1, "b")], Declared),
-            (Some("a"), Some("b"), "c", &[(Confirm, 1, "a"), (Confirm, 1, "b")], Confirmed),
-            (Some("a"), None, "a", &[(Confirm, 1, "a")], Declared),
-            (Some("a"), None, "a", &[(Confirm, 1, "c")], Confirmed),
-            (Some("a"), None, "c", &[(Confirm, 1, "c")], Declared),
-            (Some("a"), None, "c", &[(Confirm, 1, "a")], Confirmed),
-            (None, Some("b"), "b", &[], Declared),
-            (None, Some("b"), "b", &[(Contest, 1, "b")], Contested),
+        let table: &[(Parties, &str, &[Word], State)] = &[
+            ((Some("a"), Some("b")), "c", &[(Confirm, 1, "a")], Declared),
+            ((Some("a"), Some("b")), "c", &[(Confirm, 1, "b")], Declared),
+            ((Some("a"), Some("b")), "c", &[(Confirm, 1, "a"), (Confirm, 1, "b")], Confirmed),
+            ((Some("a"), None), "a", &[(Confirm, 1, "a")], Declared),
+            ((Some("a"), None), "a", &[(Confirm, 1, "c")], Confirmed),
+            ((Some("a"), None), "c", &[(Confirm, 1, "c")], Declared),
+            ((Some("a"), None), "c", &[(Confirm, 1, "a")], Confirmed),
+            ((None, Some("b")), "b", &[], Declared),
+            ((None, Some("b")), "b", &[(Contest, 1, "b")], Contested),
         ];
-        for (giver, receiver, by, story, expected) in table {
+        for ((giver, receiver), by, story, expected) in table {
             let root = line(1, Contribution, None, Some(by), Some(flow(*giver, *receiver, Some(90))));
-            assert_eq!(states(&told(root, story)), [*expected], "{giver:?} {receiver:?} {by} {story:?}");
+            assert_eq!(states(&told(&root, story)), [*expected], "{giver:?} {receiver:?} {by} {story:?}");
         }
     }
 
@@ -292,7 +295,7 @@ pub(super) mod tests {
     fn the_first_correction_that_measures_supplies_what_nobody_had_measured() {
         let unmeasured = |measured: Option<i64>, story: &[Word]| {
             let root = line(1, Contribution, None, Some("a"), Some(flow(Some("a"), Some("b"), measured)));
-            told(root, story).standings().iter().map(|standing| standing.unmeasured).collect::<Vec<_>>()
+            told(&root, story).standings().iter().map(|standing| standing.unmeasured).collect::<Vec<_>>()
         };
         let twice = [(Correction, 1, "a"), (Correction, 1, "a")];
         assert_eq!(unmeasured(Some(90), &twice), [0, 0, 0]);

@@ -365,9 +365,12 @@ pub(crate) mod tests {
         }
     }
 
+    /// What pieces did, how many, on which day of March.
+    type Moved = (What, i64, &'static str);
+
     /// The same, after so many left, came back and were lost, each on a day.
-    fn moved(movements: &[(What, i64, &str)]) -> Loan {
-        let movement = |(number, (what, quantity, on)): (usize, &(What, i64, &str))| Movement {
+    fn moved(movements: &[Moved]) -> Loan {
+        let movement = |(number, (what, quantity, on)): (usize, &Moved)| Movement {
             what: *what,
             on: Some(day(on)),
             quantity: *quantity,
@@ -379,18 +382,21 @@ pub(crate) mod tests {
         Loan { movements: movements.iter().enumerate().map(movement).collect(), ..promised() }.counted()
     }
 
+    /// Where the loan stands then, pieces out and kept for it, the day it was back.
+    type Then = (State, [i64; 2], Option<&'static str>);
+
     #[test]
     fn a_loan_is_back_when_nothing_of_it_is_out_any_more() {
         use What::{HandOver, Loss, Return};
-        let table: &[(&[(What, i64, &str)], State, [i64; 2], Option<&str>)] = &[
-            (&[], State::Approved, [0, 10], None),
-            (&[(HandOver, 6, "11"), (HandOver, 4, "10")], State::HandedOver, [10, 10], None),
-            (&[(HandOver, 10, "10"), (Return, 6, "15")], State::HandedOver, [4, 4], None),
-            (&[(HandOver, 10, "10"), (Return, 6, "15"), (Return, 4, "14")], State::Returned, [0, 0], Some("15")),
-            (&[(HandOver, 10, "10"), (Return, 6, "15"), (Loss, 4, "16")], State::Returned, [0, 4], Some("15")),
-            (&[(HandOver, 10, "10"), (Loss, 10, "16")], State::Lost, [0, 10], None),
+        let table: &[(&[Moved], Then)] = &[
+            (&[], (State::Approved, [0, 10], None)),
+            (&[(HandOver, 6, "11"), (HandOver, 4, "10")], (State::HandedOver, [10, 10], None)),
+            (&[(HandOver, 10, "10"), (Return, 6, "15")], (State::HandedOver, [4, 4], None)),
+            (&[(HandOver, 10, "10"), (Return, 6, "15"), (Return, 4, "14")], (State::Returned, [0, 0], Some("15"))),
+            (&[(HandOver, 10, "10"), (Return, 6, "15"), (Loss, 4, "16")], (State::Returned, [0, 4], Some("15"))),
+            (&[(HandOver, 10, "10"), (Loss, 10, "16")], (State::Lost, [0, 10], None)),
         ];
-        for (movements, state, out_and_kept, back) in table {
+        for (movements, (state, out_and_kept, back)) in table {
             let loan = moved(movements);
             assert_eq!(loan.state, *state, "{movements:?}");
             assert_eq!([loan.out(), loan.kept()], *out_and_kept, "{movements:?}");
@@ -414,7 +420,7 @@ pub(crate) mod tests {
     #[test]
     fn a_loan_is_one_occasion_in_however_many_parts_it_comes_back() {
         use What::{HandOver, Loss, Return};
-        let occasions = |movements: &[(What, i64, &str)]| moved(movements).flow(&[], None).quantities.occasions;
+        let occasions = |movements: &[Moved]| moved(movements).flow(&[], None).quantities.occasions;
         assert_eq!(occasions(&[(HandOver, 10, "10")]), 1);
         assert_eq!(occasions(&[(HandOver, 10, "10"), (Return, 3, "15")]), 0);
         assert_eq!(occasions(&[(HandOver, 10, "10"), (Return, 3, "15"), (Loss, 3, "15")]), 0);

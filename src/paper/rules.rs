@@ -314,8 +314,8 @@ mod tests {
     fn kits_and_what_is_put_away_count_for_nothing_in_what_is_insured() {
         let loan = promised();
         let item = |value_cents, tracking, archived| InsuredItem {
-            value_cents,
             tracking,
+            value_cents,
             archived,
             ..InsuredItem::outside_the_catalogue(&loan, lent(&loan, "12"))
         };
