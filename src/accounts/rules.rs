@@ -319,9 +319,11 @@ pub(super) mod tests {
             valued(2, Kind::Equipment, 1, None),
             correction,
             valued(4, Kind::VolunteerHours, 1, Some(0)),
+            valued(5, Kind::Premises, 1, None),
         ];
         let totals = Totals::of(&lines);
-        assert_eq!((totals.not_valued(Kind::Equipment), totals.all_not_valued()), (1, 1));
+        let not_valued = KINDS.map(|kind| totals.not_valued(kind));
+        assert_eq!((not_valued, totals.all_not_valued()), ([1, 1, 0, 0, 0], 2));
     }
 
     proptest! {

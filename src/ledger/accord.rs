@@ -237,4 +237,12 @@ mod tests {
         assert!(delays(&family(&[])).is_empty());
         assert!(delays(&told(&root(None, Some("b")), &[(Deed::Confirm, 1, "b")])).is_empty(), "who would agree?");
     }
+
+    #[test]
+    fn a_wrong_delay_is_told_with_how_many_lines_are_too_many() {
+        let delay = Delay { scope: Id::of(&["a"]), year: 2026, side: Side::Given, days: 3 };
+        let told = |stored, right| delay.miscounted(stored, right);
+        assert!(told(5, 2).ends_with("in 2026 (given, 3 days): +3 lines beyond those that took so long"));
+        assert!(told(2, 5).contains(": -3 lines"));
+    }
 }

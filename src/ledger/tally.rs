@@ -372,4 +372,12 @@ mod tests {
         let most = Sum { minutes: i64::MAX, ..Sum::default() };
         assert_eq!(most + Sum { minutes: 1, ..Sum::default() }, most);
     }
+
+    #[test]
+    fn a_wrong_total_is_told_with_where_it_is_and_both_sums() {
+        let (cell, right) = moves(&chairs(340), &standing(0)).swap_remove(0);
+        let told = cell.missummed(Sum::default(), right);
+        let scope = format!("total of {} in 2025 (given, equipment, declared, by month Month(12))", id("a"));
+        assert!(told.starts_with(&scope) && told.contains("item_days: 20"), "{told}");
+    }
 }
