@@ -162,7 +162,10 @@ fn speaks(act: &Act<'_>, facts: &MembershipFacts, side: Side) -> Result<bool, Er
 /// Refuses a yes to what the asking side could not ask any more.
 fn still_stands(act: &Act<'_>, proposal: &Proposal) -> Result<(), Error> {
     let wrong = |state: &str| Error::WrongState { state: state.to_owned() };
-    structure::rows::require(act.db, proposal.facts.structure_id, "/structure_id").map_err(|_| wrong("archived"))?;
+    structure::rows::require(act.db, proposal.facts.structure_id, "/structure_id").map_err(|error| match error {
+        Error::Invalid(_) => wrong("archived"),
+        other => other,
+    })?;
     if !cooperation::rows::is_open(act.db, proposal.facts.cooperation_id)? {
         return Err(wrong("archived"));
     }
