@@ -39,7 +39,8 @@ pub async fn watch_keys(app: App) {
     }
 }
 
-/// Makes a new key when the one that signs is older than [`KEY_SECONDS_MAX`], and forgets the keys that no token needs.
+/// Makes a new key when the one that signs is older than [`KEY_SECONDS_MAX`], forgets the keys that no token needs, and
+/// signs and verifies from now on with those that the database holds.
 ///
 /// # Errors
 /// What the store refuses.
@@ -51,16 +52,9 @@ pub async fn keep_keys_young(app: &App) -> Result<(), Error> {
             rows::rotate_key(db, now)?;
             audit::rows::append(db, Event::KeyRotated, None, About::default(), now)?;
         }
-        Ok(())
+        rows::list_keys(db)
     });
-    kept.await?;
-    take_up_keys(app).await
-}
-
-/// Signs and verifies from now on with the keys that the database holds.
-async fn take_up_keys(app: &App) -> Result<(), Error> {
-    let keys = app.store.read(rows::list_keys).await?;
-    app.keys.replace(&keys);
+    app.keys.replace(&kept.await?);
     Ok(())
 }
 

@@ -97,16 +97,22 @@ struct Signing {
 
 /// `POST /v1/signing-keys`: a new key signs from now on, by the owner of the instance. Nobody is logged out.
 pub async fn rotate_key(State(app): State<App>, command: Command<Plain<Nothing>>) -> Result<Reply, Error> {
+    let (tell, made) = std::sync::mpsc::channel();
     let rotated = app
-        .act(command.caller, command.replay, |act| {
+        .act(command.caller, command.replay, move |act| {
             act.require(Right::RotateKeys, Whose::Instance)?;
             let keys = rows::rotate_key(act.db, act.now)?;
             act.audit(Event::KeyRotated, About::default())?;
             let newest = keys.last().ok_or_else(|| Error::Internal("no signing key".to_owned()))?;
-            Reply::ok(&Signing { kid: newest.id.clone(), created_at: newest.created_at })
+            let reply = Reply::ok(&Signing { kid: newest.id.clone(), created_at: newest.created_at })?;
+            // Nobody listens any more when the client went away: the keys are taken up when they are next looked after.
+            let _gone = tell.send(keys);
+            Ok(reply)
         })
         .await?;
-    // Read again: only what is durable may sign.
-    super::take_up_keys(&app).await?;
+    // Only now: nothing but what is durable may sign. An answer given again has nothing new to take up.
+    if let Ok(keys) = made.try_recv() {
+        app.keys.replace(&keys);
+    }
     Ok(rotated)
 }
